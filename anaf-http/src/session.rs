@@ -1,0 +1,567 @@
+//! The session: every call's way to ANAF and back.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anaf_types::answer::Answer;
+use anaf_types::{Delivery, Endpoints, Environment, Error, ErrorKind, QuotaScope};
+use jiff::Timestamp;
+use tracing::Instrument;
+use url::Url;
+
+use crate::dice::SystemDice;
+use crate::limits::{Ledger, MinuteGate, until_new_day};
+use crate::{
+    Access, Bearer, BearerSource, Cap, Clock, Dice, HttpTransport, Limits, Operation, Request,
+    RetryPolicy, SystemClock, Timeouts, Transport, WhenReached, WireRequest,
+};
+
+/// The shared road to ANAF. Cheap to clone; all clones share limits, connections and the token.
+///
+/// ```
+/// use anaf_http::{Environment, FixedBearer, Limits, Session};
+///
+/// let session = Session::builder(Environment::Test)
+///     .bearer(FixedBearer::new("a token from elsewhere"))
+///     .limits(Limits::guide_of_2022())
+///     .build()?;
+/// # let _ = session;
+/// # Ok::<(), anaf_http::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    environment: Environment,
+    endpoints: Endpoints,
+    bearer: Option<Arc<dyn BearerSource>>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    limits: Limits,
+    gate: MinuteGate,
+    ledger: Ledger,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
+    caps: Caps,
+}
+
+#[derive(Clone, Copy)]
+struct Caps {
+    archive: usize,
+    plain: usize,
+}
+
+/// What one call may do otherwise than its session.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct CallOptions {
+    timeouts: Option<Timeouts>,
+    cap: Option<usize>,
+    retry: Option<RetryPolicy>,
+    minute: Option<WhenReached>,
+    day: Option<WhenReached>,
+}
+
+impl CallOptions {
+    /// As the session does.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Other times for this call.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Another cap on the answer's body, in bytes.
+    pub fn cap(mut self, bytes: usize) -> Self {
+        self.cap = Some(bytes);
+        self
+    }
+
+    /// Another retry policy.
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// What to do when the minute's calls are used up.
+    pub fn when_minute_is_full(mut self, then: WhenReached) -> Self {
+        self.minute = Some(then);
+        self
+    }
+
+    /// What to do when a day's calls are used up.
+    pub fn when_day_is_full(mut self, then: WhenReached) -> Self {
+        self.day = Some(then);
+        self
+    }
+
+    /// What to do when a limit, the minute's or the day's, is reached.
+    pub fn when_reached(self, then: WhenReached) -> Self {
+        self.when_minute_is_full(then).when_day_is_full(then)
+    }
+}
+
+/// Builds a [`Session`].
+#[must_use]
+pub struct SessionBuilder {
+    environment: Environment,
+    endpoints: Endpoints,
+    bearer: Option<Arc<dyn BearerSource>>,
+    transport: Option<Arc<dyn Transport>>,
+    clock: Option<Arc<dyn Clock>>,
+    dice: Option<Arc<dyn Dice>>,
+    limits: Limits,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
+    caps: Caps,
+}
+
+impl SessionBuilder {
+    /// Where access tokens come from. Without it only the public services can be called.
+    pub fn bearer(mut self, source: impl BearerSource + 'static) -> Self {
+        self.bearer = Some(Arc::new(source));
+        self
+    }
+
+    /// Other base URLs than ANAF's.
+    pub fn endpoints(mut self, endpoints: Endpoints) -> Self {
+        self.endpoints = endpoints;
+        self
+    }
+
+    /// Another network.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Another clock.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Another source of chance.
+    pub fn dice(mut self, dice: impl Dice + 'static) -> Self {
+        self.dice = Some(Arc::new(dice));
+        self
+    }
+
+    /// Which limits to keep.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How calls are tried again.
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How long an attempt may take.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// The largest archive to accept, in bytes: 64 MiB.
+    pub fn archive_cap(mut self, bytes: usize) -> Self {
+        self.caps.archive = bytes;
+        self
+    }
+
+    /// The largest other answer to accept, in bytes: 4 MiB.
+    pub fn answer_cap(mut self, bytes: usize) -> Self {
+        self.caps.plain = bytes;
+        self
+    }
+
+    /// Makes the session.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connect`] when TLS cannot be set up on this machine.
+    pub fn build(self) -> Result<Session, Error> {
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(HttpTransport::new(self.timeouts)?),
+        };
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        Ok(Session(Arc::new(Inner {
+            environment: self.environment,
+            endpoints: self.endpoints,
+            bearer: self.bearer,
+            transport,
+            gate: MinuteGate::new(self.limits.per_minute, clock.clone()),
+            clock,
+            dice: self.dice.unwrap_or_else(|| Arc::new(SystemDice)),
+            limits: self.limits,
+            ledger: Ledger::default(),
+            retry: self.retry,
+            timeouts: self.timeouts,
+            caps: self.caps,
+        })))
+    }
+}
+
+impl fmt::Debug for SessionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionBuilder")
+            .field("environment", &self.environment)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("environment", &self.0.environment)
+            .field("limits", &self.0.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Begins a session with one of ANAF's environments.
+    pub fn builder(environment: Environment) -> SessionBuilder {
+        SessionBuilder {
+            environment,
+            endpoints: Endpoints::anaf(),
+            bearer: None,
+            transport: None,
+            clock: None,
+            dice: None,
+            limits: Limits::published(),
+            retry: RetryPolicy::default(),
+            timeouts: Timeouts::default(),
+            caps: Caps {
+                archive: 64 * 1024 * 1024,
+                plain: 4 * 1024 * 1024,
+            },
+        }
+    }
+
+    /// The environment of this session.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.0.environment
+    }
+
+    /// The session's clock: for everything that waits or compares times around its calls.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// The session's source of chance.
+    #[must_use]
+    pub fn dice(&self) -> &Arc<dyn Dice> {
+        &self.0.dice
+    }
+
+    /// Sends an operation and reads its answer.
+    ///
+    /// # Errors
+    /// Whatever went wrong, with the delivery and the number of attempts; see [`ErrorKind`].
+    pub async fn call<O: Operation>(&self, operation: &O) -> Result<O::Output, Error> {
+        self.call_with(operation, &CallOptions::default()).await
+    }
+
+    /// Sends an operation with options of its own.
+    ///
+    /// # Errors
+    /// As [`Session::call`].
+    pub async fn call_with<O: Operation>(
+        &self,
+        operation: &O,
+        options: &CallOptions,
+    ) -> Result<O::Output, Error> {
+        let request = operation.request(self.0.environment)?;
+        let span = tracing::info_span!(
+            "anaf.call",
+            operation = request.operation,
+            method = request.method.as_str(),
+            url.template = request.template,
+            status = tracing::field::Empty,
+            attempt = tracing::field::Empty,
+            elapsed_ms = tracing::field::Empty,
+            error.kind = tracing::field::Empty,
+        );
+        let call = Call {
+            inner: &self.0,
+            operation,
+            request,
+            options,
+            began: self.0.clock.monotonic(),
+            waited: Duration::ZERO,
+            sent: 0,
+            replaced: false,
+            span: span.clone(),
+        };
+        call.run().instrument(span).await
+    }
+}
+
+/// How an attempt failed.
+enum Failure {
+    /// Before the call was sent: a limit, or no token was to be had. Their sources have their own way of waiting.
+    Before(Error),
+    /// On the network.
+    Network(Error),
+    /// By what ANAF answered.
+    Answer(Error),
+}
+
+/// One call under way.
+struct Call<'a, O> {
+    inner: &'a Inner,
+    operation: &'a O,
+    request: Request,
+    options: &'a CallOptions,
+    began: Duration,
+    /// Spent on waiting for limits, which is not held against the call.
+    waited: Duration,
+    sent: u32,
+    /// Whether ANAF has refused a token of this call already.
+    replaced: bool,
+    span: tracing::Span,
+}
+
+impl<O: Operation> Call<'_, O> {
+    async fn run(mut self) -> Result<O::Output, Error> {
+        let result = self.attempts().await;
+        let (operation, files, sent) = (self.request.operation, self.request.files, self.sent);
+        let result = result.map_err(|e| e.during(operation).filing(files).after_attempts(sent));
+        self.record(result.as_ref().err());
+        result
+    }
+
+    async fn attempts(&mut self) -> Result<O::Output, Error> {
+        let mut last: Option<Error> = None;
+        let mut attempt = 1;
+        loop {
+            let (error, passing) = match self.attempt().await {
+                Ok(output) => return Ok(output),
+                // What ANAF answered before says more than that the next attempt was not made.
+                Err(Failure::Before(error)) => return Err(last.unwrap_or(error)),
+                Err(Failure::Network(error)) => (error, true),
+                Err(Failure::Answer(error)) => {
+                    let damaged = error.kind() == ErrorKind::Truncated;
+                    (error, !damaged)
+                }
+            };
+            let policy = self.options.retry.as_ref().unwrap_or(&self.inner.retry);
+            let (files, spent) = (self.request.files, self.spent());
+            let pause = policy.pause(&error, files, attempt, spent, &*self.inner.dice);
+            let pause = pause.filter(|p| passing && spent + *p < self.timeouts().total);
+            let Some(pause) = pause else {
+                return Err(error);
+            };
+            tracing::debug!(
+                attempt,
+                error.kind = error.kind().as_str(),
+                ?pause,
+                "trying again"
+            );
+            self.inner.clock.sleep(pause).await;
+            last = Some(error);
+            attempt += 1;
+        }
+    }
+
+    fn spent(&self) -> Duration {
+        let passed = self.inner.clock.monotonic().saturating_sub(self.began);
+        passed.saturating_sub(self.waited)
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        self.options.timeouts.unwrap_or(self.inner.timeouts)
+    }
+
+    fn record(&self, error: Option<&Error>) {
+        if !self.span.is_disabled() {
+            let passed = self.inner.clock.monotonic().saturating_sub(self.began);
+            self.span.record("attempt", self.sent);
+            self.span.record("elapsed_ms", passed.as_millis() as u64);
+        }
+        if let Some(error) = error {
+            let kind = error.kind().as_str();
+            self.span.record("error.kind", kind);
+            let operation = self.request.operation;
+            tracing::warn!(operation, error.kind = kind, delivery = ?error.delivery(), "the call failed");
+        }
+    }
+
+    /// One attempt; 401 is answered with another token, once in a call.
+    async fn attempt(&mut self) -> Result<O::Output, Failure> {
+        self.keep_limits().await.map_err(Failure::Before)?;
+        let bearer = self.bearer().await.map_err(before)?;
+        let first = self.send(bearer.as_ref()).await;
+        let (Err(Failure::Answer(error)), Some(refused), Some(source)) =
+            (&first, bearer, &self.inner.bearer)
+        else {
+            return first;
+        };
+        if error.kind() != ErrorKind::Unauthorized || self.replaced {
+            return first;
+        }
+        self.replaced = true;
+        // ANAF's gateway refused the token before the service saw the call, so a filing may be replayed.
+        match source.replace(&refused).await {
+            Ok(bearer) => {
+                self.keep_limits().await.map_err(Failure::Before)?;
+                self.send(Some(&bearer)).await
+            }
+            // There is no other token: ANAF's own answer says most.
+            Err(none) if none.kind() == ErrorKind::Unauthorized => {
+                let why = none
+                    .detail()
+                    .unwrap_or("there is no other token")
+                    .to_owned();
+                Err(Failure::Answer(error.clone().because(why)))
+            }
+            Err(other) => Err(before(other)),
+        }
+    }
+
+    async fn bearer(&self) -> Result<Option<Bearer>, Error> {
+        match (self.request.access, &self.inner.bearer) {
+            (Access::Public, _) => Ok(None),
+            (Access::Bearer, Some(source)) => source.bearer().await.map(Some),
+            (Access::Bearer, None) => Err(Error::invalid_input(
+                "this session has no source of access tokens: give its builder one",
+            )),
+        }
+    }
+
+    async fn send(&mut self, bearer: Option<&Bearer>) -> Result<O::Output, Failure> {
+        let wire = self.wire(bearer).map_err(Failure::Before)?;
+        let sent = self.inner.clock.now();
+        if self.inner.limits.keep_daily {
+            let counted = self.inner.ledger.count(&self.request.quotas, sent);
+            counted.map_err(Failure::Before)?;
+        }
+        self.sent += 1;
+        let mut answer = match self.inner.transport.send(wire).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                if error.delivery() == Delivery::NotSent {
+                    self.inner.ledger.give_back(&self.request.quotas, sent);
+                }
+                return Err(Failure::Network(error));
+            }
+        };
+        answer.received = self.inner.clock.now();
+        self.span.record("status", answer.status);
+        let result = self.read(answer);
+        if let Err(error) = &result {
+            self.learn(error, sent);
+        }
+        result.map_err(Failure::Answer)
+    }
+
+    fn read(&self, answer: Answer) -> Result<O::Output, Error> {
+        let received = answer.received;
+        self.operation.read(answer).map_err(|e| {
+            let daily = e.quota_scope() == Some(QuotaScope::Day) && e.retry_after().is_none();
+            match daily {
+                true => e.with_retry_after(Some(until_new_day(received))),
+                false => e,
+            }
+        })
+    }
+
+    /// Waits for the limits, or refuses the call. The day is looked at first: who is refused for the day need not queue.
+    async fn keep_limits(&mut self) -> Result<(), Error> {
+        let began = self.inner.clock.monotonic();
+        let limits = &self.inner.limits;
+        if limits.keep_daily {
+            self.keep_daily(self.options.day.unwrap_or(limits.day))
+                .await?;
+        }
+        let minute = self.options.minute.unwrap_or(limits.minute);
+        self.inner.gate.pass(minute).await?;
+        self.waited += self.inner.clock.monotonic().saturating_sub(began);
+        Ok(())
+    }
+
+    async fn keep_daily(&self, when: WhenReached) -> Result<(), Error> {
+        let clock = &self.inner.clock;
+        loop {
+            match (
+                self.inner.ledger.check(&self.request.quotas, clock.now()),
+                when,
+            ) {
+                (Ok(()), _) => return Ok(()),
+                (Err(full), WhenReached::Refuse) => return Err(full),
+                (Err(full), WhenReached::Wait) => {
+                    // Without the jitter everybody who waits would come in the same instant.
+                    let late = Duration::from_secs(60).mul_f64(self.inner.dice.roll());
+                    clock
+                        .sleep(full.retry_after().unwrap_or_default() + late)
+                        .await;
+                }
+            }
+        }
+    }
+
+    /// What ANAF says about a limit corrects what we believed; what its gateway refused, it has not counted.
+    fn learn(&self, error: &Error, sent: Timestamp) {
+        let inner = self.inner;
+        match (error.kind(), error.quota_scope()) {
+            (_, Some(QuotaScope::Minute)) => inner.gate.close(error.retry_after()),
+            (_, Some(QuotaScope::Day)) if inner.limits.keep_daily => {
+                let now = inner.clock.now();
+                inner.ledger.correct(&self.request.quotas, error, sent, now);
+            }
+            (ErrorKind::Unauthorized, _) => inner.ledger.give_back(&self.request.quotas, sent),
+            _ => {}
+        }
+    }
+
+    fn wire(&self, bearer: Option<&Bearer>) -> Result<WireRequest, Error> {
+        let request = &self.request;
+        let url = absolute(self.inner.endpoints.base(request.host), request)?;
+        let cap = self.options.cap.unwrap_or(match request.cap {
+            Cap::Archive => self.inner.caps.archive,
+            Cap::Plain => self.inner.caps.plain,
+        });
+        let mut times = self.timeouts();
+        let least = Duration::from_millis(1);
+        times.total = times.total.saturating_sub(self.spent()).max(least);
+        let wire = WireRequest::new(request.method, url, request.body.clone())
+            .timeouts(times)
+            .cap(cap);
+        Ok(match bearer {
+            Some(bearer) => wire.header("authorization", format!("Bearer {}", bearer.expose())),
+            None => wire,
+        })
+    }
+}
+
+/// Whatever became of a token request, the call itself was not sent, or was refused unseen.
+fn before(error: Error) -> Failure {
+    Failure::Before(error.delivered(Delivery::NotSent))
+}
+
+fn absolute(base: &Url, request: &Request) -> Result<Url, Error> {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{}", base.path(), request.path));
+    // A `..` in an id would climb out of the base path.
+    if !url.path().starts_with(base.path()) {
+        return Err(Error::invalid_input("the call's path leads elsewhere"));
+    }
+    if !request.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(&request.query);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests;
