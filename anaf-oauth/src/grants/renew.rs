@@ -1,0 +1,448 @@
+//! The refresh as a transaction: reload → lease → reload → one call → journal and durable write → hand out.
+
+use std::time::Duration;
+
+use anaf_types::{Delivery, Error, ErrorKind};
+use jiff::{SignedDuration, Timestamp};
+
+use super::flight::Errand;
+use super::lease::{Taken, acquire, release};
+use super::save::{Save, leftover};
+use super::slot::{Ended, Slot, is_fresh};
+use super::{Shared, needs_login};
+use crate::Code;
+use crate::store::{JournalEntry, Lease, Stored, Swap, TokenSet};
+
+/// After ANAF refused a refresh token: how often, and how long apart, to look whether another process that began a
+/// refresh still writes its outcome down.
+const LOOKS: u32 = 6;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+/// A login waits no longer for the lease: its code lives 60 seconds.
+const LOGIN_PATIENCE: Duration = Duration::from_secs(45);
+/// How long after a refresh whose answer was lost it is tried once more.
+const ONCE_MORE: Duration = Duration::from_secs(60);
+/// How often it is looked at again whether the time for the last resort has come.
+const LOOK_AGAIN: Duration = Duration::from_secs(15 * 60);
+/// With less than this left of the access token, a refresh token that may be dead is tried all the same.
+const LAST_RESORT: Duration = Duration::from_secs(86_400);
+/// How often after that, while the access token lives longer than the last resort.
+const DAILY: Duration = Duration::from_secs(86_400);
+
+/// How far the clocks of two machines may be apart before one of them renews what the other has just renewed.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_hours(1);
+
+/// When a stored set is good enough.
+struct Goal {
+    basis: Option<u64>,
+    refused: Option<u64>,
+    margin: Duration,
+}
+
+impl Goal {
+    fn is_met(&self, shared: &Shared, stored: &Stored) -> bool {
+        if let Some(refused) = self.refused {
+            return stored.version > refused;
+        }
+        match self.basis {
+            // Too old by the clocks of whoever asks; what somebody else has renewed since is taken without asking them.
+            // Not so a set whose end lies long back: it was renewed while this process slept, and has died since.
+            Some(basis) => {
+                let ended = stored.tokens.access_expires_at();
+                stored.version > basis && shared.clock().now().duration_since(ended) < CLOCKS_APART
+            }
+            None => is_fresh(&stored.tokens, shared.clock().now(), self.margin),
+        }
+    }
+}
+
+/// Does what a flight is for.
+pub(super) async fn run(shared: &Shared, slot: &Slot, errand: Errand) -> Result<(), Error> {
+    // A login supersedes what an earlier flight could not store, and its code does not wait.
+    if !matches!(errand, Errand::LogIn { .. } | Errand::Adopt(_)) {
+        leftover(shared, slot).await?;
+    }
+    let margin = shared.settings.margin;
+    match errand {
+        Errand::Reload => reload(shared, slot).await,
+        Errand::Renew {
+            basis,
+            margin: wanted,
+        } => {
+            let goal = Goal {
+                basis,
+                refused: None,
+                margin: wanted.unwrap_or(margin),
+            };
+            renew(shared, slot, &goal).await
+        }
+        Errand::Replace { refused } => {
+            let goal = Goal {
+                basis: None,
+                refused: Some(refused),
+                margin,
+            };
+            renew(shared, slot, &goal).await
+        }
+        Errand::LogIn {
+            code,
+            since,
+            callback,
+        } => log_in(shared, slot, code, since, callback).await,
+        Errand::Adopt(tokens) => adopt(shared, slot, tokens).await,
+    }
+}
+
+async fn reload(shared: &Shared, slot: &Slot) -> Result<(), Error> {
+    match shared.load(&slot.key).await? {
+        Some(stored) => {
+            slot.install(shared, &stored);
+            // Nobody has logged in since ANAF ended it.
+            let state = slot.state();
+            state
+                .ended
+                .as_ref()
+                .map_or(Ok(()), |ended| Err(ended.error.clone()))
+        }
+        None => Err(missing(shared, slot)),
+    }
+}
+
+/// No login was ever made, or the grant was deleted.
+fn missing(shared: &Shared, slot: &Slot) -> Error {
+    let error = needs_login(&slot.key, "no login is stored under this key");
+    slot.forget();
+    let mut state = slot.state();
+    state.looked = shared.clock().monotonic();
+    state.ended = Some(Ended {
+        version: None,
+        error: error.clone(),
+    });
+    error
+}
+
+async fn renew(shared: &Shared, slot: &Slot, goal: &Goal) -> Result<(), Error> {
+    let serial = match shared.load(&slot.key).await? {
+        Some(stored) => {
+            slot.install(shared, &stored);
+            if goal.is_met(shared, &stored) {
+                return Ok(());
+            }
+            stored.tokens.claims().serial.clone()
+        }
+        None if shared.store.journalled(&slot.key).await?.is_empty() => {
+            return Err(missing(shared, slot));
+        }
+        None => None,
+    };
+    let mut turn = shared.users.turn(serial.as_deref()).await;
+    if let Some(turn) = &turn {
+        let left = turn.paused_until.saturating_sub(shared.clock().monotonic());
+        if !left.is_zero() {
+            return Err(Error::new(ErrorKind::ConcurrentTokens)
+                .because("another grant of the same person was answered with it")
+                .with_retry_after(Some(left)));
+        }
+    }
+    let patience = shared.settings.lease * 2;
+    let met = |stored: &Stored| goal.is_met(shared, stored);
+    let lease = match acquire(shared, &slot.key, patience, met).await? {
+        Taken::Lease(lease) => lease,
+        Taken::Settled(stored) => {
+            slot.install(shared, &stored);
+            return Ok(());
+        }
+    };
+    let outcome = under_lease(shared, slot, goal, &lease).await;
+    release(shared, &lease).await;
+    if let (Some(turn), Err(error)) = (&mut turn, &outcome)
+        && error.kind() == ErrorKind::ConcurrentTokens
+    {
+        let pause = error
+            .retry_after()
+            .unwrap_or(crate::answer::PAUSE_AFTER_255);
+        turn.paused_until = shared.clock().monotonic() + pause;
+    }
+    outcome
+}
+
+async fn under_lease(
+    shared: &Shared,
+    slot: &Slot,
+    goal: &Goal,
+    lease: &Lease,
+) -> Result<(), Error> {
+    let key = &slot.key;
+    let stored = shared.load(key).await?;
+    let journal = shared.store.journalled(key).await?;
+    let stored = match recover(shared, lease, stored.as_ref(), &journal).await? {
+        Some(recovered) => Some(recovered),
+        None => stored,
+    };
+    let Some(stored) = stored else {
+        return Err(missing(shared, slot));
+    };
+    slot.install(shared, &stored);
+    if goal.is_met(shared, &stored) {
+        return Ok(());
+    }
+    if stored.tokens.refresh().is_none() {
+        let why = "ANAF gave no refresh token with this grant";
+        return Err(ended(shared, slot, &stored, needs_login(key, why)));
+    }
+    held_back(shared, &stored, &journal)?;
+    let intent = JournalEntry::intent(
+        lease.fence,
+        shared.holder.as_str(),
+        stored.version,
+        shared.clock().now(),
+    );
+    // A store that does not take the intent would not take the answer either: then ANAF is not called.
+    shared.store.journal(key, &intent).await?;
+    match shared.client.refresh(&stored.tokens).await {
+        Ok(tokens) => {
+            let save = Save {
+                fence: lease.fence,
+                expected: Some(stored.version),
+                insist: false,
+                tokens,
+                patience: shared.settings.write,
+            };
+            save.run(shared, slot).await
+        }
+        Err(error) if error.needs_login() => {
+            let unanswered: Vec<JournalEntry> = journal
+                .into_iter()
+                .filter(|entry| entry.version == stored.version && entry.answer.is_none())
+                .collect();
+            refused(shared, slot, lease, &stored, &unanswered, error).await
+        }
+        Err(error) if is_certain(&error) => {
+            withdraw(shared, slot, intent).await;
+            Err(error)
+        }
+        Err(error) => Err(in_doubt(error, &stored)),
+    }
+}
+
+/// A refresh that was begun and whose answer nobody wrote down, here or elsewhere, may have used up the refresh token:
+/// while the access token lives long enough, it is tried once more after a minute, and then once a day, until the
+/// token's end is near. ANAF might end the whole grant for a refresh token that comes twice.
+fn held_back(shared: &Shared, stored: &Stored, journal: &[JournalEntry]) -> Result<(), Error> {
+    let unanswered = || {
+        journal
+            .iter()
+            .filter(|entry| entry.version == stored.version && entry.answer.is_none())
+    };
+    let Some(last) = unanswered().map(|entry| entry.begun_at).max() else {
+        return Ok(());
+    };
+    let now = shared.clock().now();
+    let left = |until: Timestamp| Duration::try_from(until.duration_since(now)).unwrap_or_default();
+    let spare = left(stored.tokens.access_expires_at()).saturating_sub(LAST_RESORT);
+    let pause = match unanswered().count() {
+        1 => ONCE_MORE,
+        _ => DAILY,
+    };
+    // A clock that jumped must not make a minute longer than a minute.
+    let pause = left(last.saturating_add(pause).unwrap_or(now)).min(pause);
+    if spare.is_zero() || pause.is_zero() {
+        return Ok(());
+    }
+    let lost = Error::new(ErrorKind::Timeout)
+        .delivered(Delivery::MaybeSent)
+        .during("oauth.refresh")
+        .because("an earlier refresh was never answered")
+        .with_retry_after(Some(pause.min(spare).min(LOOK_AGAIN)));
+    Err(in_doubt(lost, stored))
+}
+
+/// Whether ANAF has certainly not used up the refresh token. A server that fails says so itself; a gateway's 502 or 504
+/// says nothing about the server behind it.
+fn is_certain(error: &Error) -> bool {
+    let of_a_gateway = matches!(error.status(), Some(502 | 504));
+    if error.kind() == ErrorKind::Server && !of_a_gateway {
+        return true;
+    }
+    error.delivery() == Delivery::NotSent
+        || error.delivery() == Delivery::Answered
+            && matches!(
+                error.kind(),
+                ErrorKind::Quota
+                    | ErrorKind::ConcurrentTokens
+                    | ErrorKind::OAuth
+                    | ErrorKind::Forbidden
+                    | ErrorKind::NotFound
+                    | ErrorKind::LoginPage
+                    | ErrorKind::Firewall
+            )
+}
+
+/// Takes an intent back: it points to version 0, which no grant has. Clearing the journal instead could clear the
+/// answer of a slower holder with it.
+async fn withdraw(shared: &Shared, slot: &Slot, mut intent: JournalEntry) {
+    intent.version = 0;
+    if let Err(error) = shared.store.journal(&slot.key, &intent).await {
+        tracing::debug!(%error, "the intent could not be withdrawn");
+    }
+}
+
+/// An answer that was journalled by a process that died before it could store it.
+async fn recover(
+    shared: &Shared,
+    lease: &Lease,
+    stored: Option<&Stored>,
+    journal: &[JournalEntry],
+) -> Result<Option<Stored>, Error> {
+    let version = stored.map(|stored| stored.version);
+    let found = journal
+        .iter()
+        .rev()
+        .filter(|entry| entry.version == version.unwrap_or(0))
+        .find_map(|entry| entry.answer.clone());
+    let Some(tokens) = found else {
+        return Ok(None);
+    };
+    let swap = shared
+        .store
+        .compare_and_swap(&lease.key, version, Some(lease.fence), &tokens)
+        .await?;
+    match swap {
+        Swap::Swapped { version } => {
+            tracing::info!(
+                "tokens that a process could not store any more were found in the journal"
+            );
+            Ok(Some(Stored { tokens, version }))
+        }
+        Swap::Conflict(now) => Ok(now),
+        Swap::Fenced { .. } => {
+            Err(Error::new(ErrorKind::Store).because("the lease on the grant ran out"))
+        }
+    }
+}
+
+/// ANAF says that the refresh token is dead. Somebody else's refresh may be the reason: then theirs is used.
+async fn refused(
+    shared: &Shared,
+    slot: &Slot,
+    lease: &Lease,
+    used: &Stored,
+    unanswered: &[JournalEntry],
+    error: Error,
+) -> Result<(), Error> {
+    let others = unanswered.iter().any(|entry| entry.holder != shared.holder);
+    for look in 0..LOOKS {
+        let stored = shared.load(&slot.key).await?;
+        if let Some(newer) = stored.as_ref().filter(|s| s.version != used.version) {
+            slot.install(shared, newer);
+            return Ok(());
+        }
+        let journal = shared.store.journalled(&slot.key).await?;
+        if let Some(found) = recover(shared, lease, stored.as_ref(), &journal).await? {
+            slot.install(shared, &found);
+            return Ok(());
+        }
+        if !others || look + 1 == LOOKS {
+            break;
+        }
+        shared.clock().sleep(BETWEEN_LOOKS).await;
+    }
+    let error = error.for_grant(slot.key.as_str());
+    let error = match unanswered.last() {
+        None => error,
+        Some(entry) => {
+            let detail = error.detail().unwrap_or_default().to_owned();
+            error.because(format!(
+                "{detail}; a refresh that was begun at {} by `{}` was never answered there: if ANAF gave a new pair, \
+                 it is lost",
+                entry.begun_at, entry.holder
+            ))
+        }
+    };
+    Err(ended(shared, slot, used, error))
+}
+
+/// Remembers that ANAF ended a grant, so that it is not asked again until a login replaces it.
+fn ended(shared: &Shared, slot: &Slot, stored: &Stored, error: Error) -> Error {
+    let mut state = slot.state();
+    state.looked = shared.clock().monotonic();
+    state.ended = Some(Ended {
+        version: Some(stored.version),
+        error: error.clone(),
+    });
+    slot.warm.store(None);
+    error
+}
+
+/// The answer is lost, and with it perhaps the new pair.
+fn in_doubt(error: Error, stored: &Stored) -> Error {
+    let detail = error.detail().map_or(String::new(), |d| format!("{d}; "));
+    let until = stored.tokens.access_expires_at().round(jiff::Unit::Second);
+    let until: Timestamp = until.unwrap_or(stored.tokens.access_expires_at());
+    error.because(format!(
+        "{detail}ANAF may have ended the old refresh token and its new pair may be lost; the access token serves until \
+         {until}, and the refresh is tried again only after a pause"
+    ))
+}
+
+async fn log_in(
+    shared: &Shared,
+    slot: &Slot,
+    code: Code,
+    since: Duration,
+    callback: Option<String>,
+) -> Result<(), Error> {
+    let lease = login_lease(shared, slot).await?;
+    let outcome = async {
+        // Before the code is spent: a store that does not answer would not take the tokens either.
+        let before = shared.load(&slot.key).await?;
+        let tokens = shared
+            .client
+            .exchange_since(code, since, callback.as_deref())
+            .await?;
+        replace(shared, slot, &lease, before, tokens).await
+    }
+    .await;
+    release(shared, &lease).await;
+    outcome
+}
+
+async fn adopt(shared: &Shared, slot: &Slot, tokens: TokenSet) -> Result<(), Error> {
+    let lease = login_lease(shared, slot).await?;
+    let outcome = async {
+        let before = shared.load(&slot.key).await?;
+        replace(shared, slot, &lease, before, tokens).await
+    }
+    .await;
+    release(shared, &lease).await;
+    outcome
+}
+
+async fn login_lease(shared: &Shared, slot: &Slot) -> Result<Lease, Error> {
+    match acquire(shared, &slot.key, LOGIN_PATIENCE, |_| false).await? {
+        Taken::Lease(lease) => Ok(lease),
+        Taken::Settled(_) => Err(Error::new(ErrorKind::Store).because("no lease was given")),
+    }
+}
+
+/// Stores the tokens of a login over whatever is there.
+async fn replace(
+    shared: &Shared,
+    slot: &Slot,
+    lease: &Lease,
+    before: Option<Stored>,
+    tokens: TokenSet,
+) -> Result<(), Error> {
+    let generation = before
+        .as_ref()
+        .map_or(0, |b| b.tokens.generation().saturating_add(1));
+    let save = Save {
+        fence: lease.fence,
+        expected: before.map(|stored| stored.version),
+        insist: true,
+        tokens: tokens.with_generation(generation),
+        patience: shared.settings.write,
+    };
+    // What an earlier flight could not store belongs to the grant that this login replaces.
+    slot.state().unsaved = None;
+    save.run(shared, slot).await
+}
