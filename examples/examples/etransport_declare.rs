@@ -1,0 +1,100 @@
+//! Declares a transport, waits until its UIT is valid, changes the vehicle, and confirms that the goods arrived.
+//!
+//! ```text
+//! cargo run --example etransport_declare [notification.toml]
+//! ```
+//!
+//! Without anything set it talks to a fake of ANAF inside this program, and files `examples/etransport.toml`. With
+//! `ANAF_ENV`, `ANAF_CIF` and a login (see the library of the examples) it talks to ANAF; then the file must be named.
+#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+
+use std::process::ExitCode;
+
+use anaf_etransport::codes::{ConfirmationType, Operation};
+use anaf_etransport::{
+    Action, Confirmation, Declaration, ETransport, Settled, Uit, Validated, Validity,
+    VehicleChange, VehicleNumber,
+};
+use examples::{Failure, Place, transport};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nIt stopped here: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
+    let place = Place::find().await?;
+    let toml = match std::env::args().nth(1) {
+        Some(file) => std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?,
+        None if place.is_real() => {
+            return Err("with the real ANAF, name the file to be filed".into());
+        }
+        None => transport::SAMPLE.to_owned(),
+    };
+    let etransport = place.etransport()?;
+    let now = etransport.session().clock().now();
+
+    println!("1. The notification");
+    let notification = transport::declaration(&toml, place.cif, now)?;
+    println!("   valid by the official schema and rules");
+    let uit = file(&etransport, &notification).await?;
+    show_days(&notification, &uit);
+
+    println!("\n2. Another vehicle");
+    let vehicle: VehicleNumber = "B88ABC".parse()?;
+    let change =
+        VehicleChange::of(uit, vehicle, etransport.session().clock().now()).remarks("defecțiune");
+    file(&etransport, &declared(&place, change)?).await?;
+
+    println!("\n3. The goods have arrived");
+    let confirmation = Confirmation::of(uit, ConfirmationType::Confirmed);
+    file(&etransport, &declared(&place, confirmation)?).await?;
+    println!("\ndone");
+    Ok(())
+}
+
+fn declared(place: &Place, action: impl Into<Action>) -> Result<Validated<Declaration>, Failure> {
+    Ok(Declaration::new(place.cif, action).validate()?)
+}
+
+/// Files a declaration and waits for the verdict; the UIT that comes out of it is valid.
+async fn file(
+    etransport: &ETransport,
+    declaration: &Validated<Declaration>,
+) -> Result<Uit, Failure> {
+    let receipt = etransport.upload(declaration).await?;
+    if let Some(issued) = &receipt.uit {
+        println!(
+            "   index {}, UIT {}: issued, not yet valid",
+            receipt.index,
+            issued.text()
+        );
+    }
+    let settled: Settled = etransport.wait(receipt).await?;
+    match settled.uit() {
+        Some(uit) => {
+            println!("   ANAF says ok: {uit}");
+            Ok(uit)
+        }
+        None => Err(format!("ANAF's verdict on {}: {:?}", settled.index, settled.verdict).into()),
+    }
+}
+
+fn show_days(declaration: &Validated<Declaration>, uit: &Uit) {
+    if let Action::Notification(notification) = &declaration.document().action {
+        let operation: Operation = notification.operation;
+        let days = Validity::of(operation, notification.transport.date.date);
+        println!(
+            "   {uit} is valid from {} to {} ({})",
+            days.first_day(),
+            days.last_day(),
+            operation.abbreviation()
+        );
+    }
+}
