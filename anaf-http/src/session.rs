@@ -479,33 +479,38 @@ impl<O: Operation> Call<'_, O> {
 
     /// Waits for the limits, or refuses the call. The day is looked at first: who is refused for the day need not queue.
     async fn keep_limits(&mut self) -> Result<(), Error> {
-        let began = self.inner.clock.monotonic();
         let limits = &self.inner.limits;
-        if limits.keep_daily {
-            self.keep_daily(self.options.day.unwrap_or(limits.day))
-                .await?;
+        if limits.keep_daily && !self.request.quotas.is_empty() {
+            let when = self.options.day.unwrap_or(limits.day);
+            self.waited += self.keep_daily(when).await?;
         }
+        if self.inner.gate.try_pass() {
+            return Ok(());
+        }
+        let began = self.inner.clock.monotonic();
         let minute = self.options.minute.unwrap_or(limits.minute);
         self.inner.gate.pass(minute).await?;
         self.waited += self.inner.clock.monotonic().saturating_sub(began);
         Ok(())
     }
 
-    async fn keep_daily(&self, when: WhenReached) -> Result<(), Error> {
+    /// Waits for a day on which the call is allowed, and tells how long that was.
+    async fn keep_daily(&self, when: WhenReached) -> Result<Duration, Error> {
         let clock = &self.inner.clock;
+        let mut waited = Duration::ZERO;
         loop {
-            match (
-                self.inner.ledger.check(&self.request.quotas, clock.now()),
-                when,
-            ) {
-                (Ok(()), _) => return Ok(()),
+            let allowed = self.inner.ledger.check(&self.request.quotas, clock.now());
+            match (allowed, when) {
+                (Ok(()), _) => return Ok(waited),
                 (Err(full), WhenReached::Refuse) => return Err(full),
                 (Err(full), WhenReached::Wait) => {
                     // Without the jitter everybody who waits would come in the same instant.
                     let late = Duration::from_secs(60).mul_f64(self.inner.dice.roll());
+                    let began = clock.monotonic();
                     clock
                         .sleep(full.retry_after().unwrap_or_default() + late)
                         .await;
+                    waited += clock.monotonic().saturating_sub(began);
                 }
             }
         }
@@ -539,7 +544,7 @@ impl<O: Operation> Call<'_, O> {
             .timeouts(times)
             .cap(cap);
         Ok(match bearer {
-            Some(bearer) => wire.header("authorization", format!("Bearer {}", bearer.expose())),
+            Some(bearer) => wire.header("authorization", ["Bearer ", bearer.expose()].concat()),
             None => wire,
         })
     }
@@ -552,7 +557,7 @@ fn before(error: Error) -> Failure {
 
 fn absolute(base: &Url, request: &Request) -> Result<Url, Error> {
     let mut url = base.clone();
-    url.set_path(&format!("{}{}", base.path(), request.path));
+    url.set_path(&[base.path(), &request.path].concat());
     // A `..` in an id would climb out of the base path.
     if !url.path().starts_with(base.path()) {
         return Err(Error::invalid_input("the call's path leads elsewhere"));

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use anaf_types::answer::Answer;
 use anaf_types::{Delivery, Error, ErrorKind};
 use async_trait::async_trait;
+use bytes::Bytes;
+use reqwest::header::{self, HeaderValue};
 use url::Url;
 
 use crate::{Body, Method, Timeouts};
@@ -121,6 +124,23 @@ impl HttpTransport {
         })
     }
 
+    fn prepare(&self, request: WireRequest) -> Result<reqwest::RequestBuilder, Error> {
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        };
+        let client = self.client_for(request.timeouts.connect)?;
+        let mut builder = client.request(method, request.url);
+        for (name, value) in request.headers {
+            let mut value = HeaderValue::from_maybe_shared(Bytes::from(value)).map_err(|_| {
+                Error::invalid_input(format!("the value of the header `{name}` is not printable"))
+            })?;
+            value.set_sensitive(true);
+            builder = builder.header(name, value);
+        }
+        Ok(with_body(builder, request.body))
+    }
+
     fn client_for(&self, connect: Duration) -> Result<reqwest::Client, Error> {
         if connect == self.usual {
             return Ok(self.client.clone());
@@ -154,30 +174,51 @@ fn client(connect: Duration) -> Result<reqwest::Client, Error> {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: WireRequest) -> Result<Answer, Error> {
-        let client = self.client_for(request.timeouts.connect)?;
-        let times = request.timeouts;
+        let (times, cap) = (request.timeouts, request.cap);
+        let deadline = Deadline::after(times.total);
         let first_byte = match request.body {
-            Body::None => times.connect.saturating_add(times.read),
+            Body::None => times.connect.saturating_add(times.read).min(times.total),
             _ => times.total,
         };
-        let method = match request.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-        };
-        let mut builder = client.request(method, request.url).timeout(times.total);
-        for (name, value) in request.headers {
-            let mut value = reqwest::header::HeaderValue::from_str(&value).map_err(|_| {
-                Error::invalid_input(format!("the value of the header `{name}` is not printable"))
-            })?;
-            value.set_sensitive(true);
-            builder = builder.header(name, value);
-        }
-        let sending = with_body(builder, request.body).send();
+        let sending = self.prepare(request)?.send();
         let response = tokio::time::timeout(first_byte, sending)
             .await
             .map_err(|_| silence(Delivery::MaybeSent))?
             .map_err(|e| on_the_way(&e))?;
-        receive(response, request.cap, times.read).await
+        receive(response, cap, times.read, deadline).await
+    }
+}
+
+/// When a call must be over. One timer of ours does for silence and for the whole call.
+#[derive(Clone, Copy)]
+struct Deadline(Option<tokio::time::Instant>);
+
+impl Deadline {
+    fn after(total: Duration) -> Self {
+        Self(tokio::time::Instant::now().checked_add(total))
+    }
+
+    /// What is left of the call, but no more than `longest`.
+    fn within(self, longest: Duration) -> Duration {
+        let left = self
+            .0
+            .map(|at| at.duration_since(tokio::time::Instant::now()));
+        left.map_or(longest, |left| left.min(longest))
+    }
+}
+
+/// tokio's `timeout`, which sets its timer only if the future is not ready at once.
+async fn timeout<F: Future>(limit: impl FnOnce() -> Duration, future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    let at_once = std::future::poll_fn(|context| {
+        Poll::Ready(match future.as_mut().poll(context) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        })
+    });
+    match at_once.await {
+        Some(output) => Some(output),
+        None => tokio::time::timeout(limit(), future).await.ok(),
     }
 }
 
@@ -188,7 +229,7 @@ fn with_body(builder: reqwest::RequestBuilder, body: Body) -> reqwest::RequestBu
             content_type,
             bytes,
         } => builder
-            .header(reqwest::header::CONTENT_TYPE, content_type)
+            .header(header::CONTENT_TYPE, content_type)
             .body(bytes),
         Body::Multipart(parts) => {
             let form = parts
@@ -208,42 +249,42 @@ async fn receive(
     mut response: reqwest::Response,
     cap: usize,
     silent: Duration,
+    deadline: Deadline,
 ) -> Result<Answer, Error> {
     let status = response.status().as_u16();
-    let text = |name| -> Option<String> {
-        let value = response.headers().get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    let mut answer = Answer::new(status, Vec::new());
-    answer.content_type = text(reqwest::header::CONTENT_TYPE);
-    answer.retry_after = text(reqwest::header::RETRY_AFTER);
-    answer.location = text(reqwest::header::LOCATION);
     let announced = response.content_length();
     if announced.is_some_and(|length| length > cap as u64) {
         return Err(too_large(status, cap));
     }
-    answer
-        .body
-        .reserve(announced.map_or(0, |length| length.min(1 << 20) as usize));
+    let room = announced.map_or(0, |length| length.min(1 << 20) as usize);
+    let mut body = Vec::with_capacity(room);
     loop {
-        let part = tokio::time::timeout(silent, response.chunk())
-            .await
-            .map_err(|_| silence(Delivery::Answered).with_status(status))?;
-        match part {
-            Ok(Some(part)) if answer.body.len() + part.len() > cap => {
-                return Err(too_large(status, cap));
-            }
-            Ok(Some(part)) => answer.body.extend_from_slice(&part),
-            Ok(None) => return Ok(answer),
-            Err(e) => return Err(cut_short(&e, &answer)),
+        let part = timeout(|| deadline.within(silent), response.chunk()).await;
+        match part.ok_or_else(|| silence(Delivery::Answered).with_status(status))? {
+            Ok(Some(part)) if body.len() + part.len() > cap => return Err(too_large(status, cap)),
+            Ok(Some(part)) => body.extend_from_slice(&part),
+            Ok(None) => return Ok(answer(&response, body)),
+            Err(e) => return Err(cut_short(&e, status, body.len())),
         }
     }
+}
+
+fn answer(response: &reqwest::Response, body: Vec<u8>) -> Answer {
+    let text = |name| -> Option<String> {
+        let value = response.headers().get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let mut answer = Answer::new(response.status().as_u16(), body);
+    answer.content_type = text(header::CONTENT_TYPE);
+    answer.retry_after = text(header::RETRY_AFTER);
+    answer.location = text(header::LOCATION);
+    answer
 }
 
 fn silence(delivery: Delivery) -> Error {
     Error::new(ErrorKind::Timeout)
         .delivered(delivery)
-        .because("ANAF was silent for too long")
+        .because("no answer in the time that the call had")
 }
 
 fn too_large(status: u16, cap: usize) -> Error {
@@ -254,15 +295,15 @@ fn too_large(status: u16, cap: usize) -> Error {
 }
 
 /// The head of the answer came, the rest did not.
-fn cut_short(e: &reqwest::Error, answer: &Answer) -> Error {
+fn cut_short(e: &reqwest::Error, status: u16, received: usize) -> Error {
     let kind = match e.is_timeout() {
         true => ErrorKind::Timeout,
         false => ErrorKind::Truncated,
     };
     Error::new(kind)
         .delivered(Delivery::Answered)
-        .with_status(answer.status)
-        .because(format!("after {} bytes of the answer", answer.body.len()))
+        .with_status(status)
+        .because(format!("after {received} bytes of the answer"))
 }
 
 /// No answer came.

@@ -20,9 +20,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -226,17 +228,23 @@ fn first_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, serde_json
 /// `Debug` masks personal codes.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Header {
-    attributes: Vec<(String, String)>,
+    /// Names and values of the root's attributes, one after the other.
+    text: String,
+    attributes: Vec<Place>,
     errors: Vec<String>,
+}
+
+/// Where an attribute's name and value stand in a [`Header`]'s text.
+#[derive(Clone, PartialEq, Eq)]
+struct Place {
+    name: Range<usize>,
+    value: Range<usize>,
 }
 
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mask = |text: &str| text::mask_personal_codes(text).into_owned();
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|(name, value)| (name, mask(value)));
+        let attributes = self.attributes().map(|(name, value)| (name, mask(value)));
         let errors: Vec<String> = self.errors.iter().map(|e| mask(e)).collect();
         f.debug_struct("Header")
             .field("attributes", &attributes.collect::<Vec<_>>())
@@ -249,10 +257,14 @@ impl Header {
     /// An attribute of the root, by its exact name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+        let mut attributes = self.attributes();
+        attributes.find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let text = |place: &Range<usize>| self.text.get(place.clone()).unwrap_or_default();
+        let places = self.attributes.iter();
+        places.map(move |place| (text(&place.name), text(&place.value)))
     }
 
     /// The `errorMessage` of each `Errors` or `Error` element.
@@ -331,28 +343,39 @@ impl Header {
             let attribute = attribute.map_err(|_| ErrorKind::Unreadable)?;
             let name = attribute.key.local_name().into_inner();
             if is_root {
-                if self.attributes.is_empty() {
-                    self.attributes.reserve(6);
-                }
-                self.attributes.push((name.to_owned(), plain(attribute)?));
+                self.keep(name, &plain(&attribute)?);
             } else if name == "errorMessage" && self.errors.len() < ERRORS {
-                self.errors.push(plain(attribute)?);
+                self.errors.push(plain(&attribute)?.into_owned());
             }
         }
         Ok(())
     }
+
+    fn keep(&mut self, name: &str, value: &str) {
+        if self.attributes.is_empty() {
+            // Room for what ANAF sends, in one piece.
+            self.attributes.reserve(6);
+            self.text.reserve(160);
+        }
+        let start = self.text.len();
+        let middle = start + name.len();
+        self.text.push_str(name);
+        self.text.push_str(value);
+        self.attributes.push(Place {
+            name: start..middle,
+            value: middle..self.text.len(),
+        });
+    }
 }
 
 /// An attribute's value. Most have nothing to replace.
-fn plain(attribute: quick_xml::events::attributes::Attribute<'_>) -> Result<String, ErrorKind> {
+fn plain<'a>(attribute: &'a Attribute<'_>) -> Result<Cow<'a, str>, ErrorKind> {
     let replaced = |b: u8| matches!(b, b'&' | b'\t' | b'\n' | b'\r');
     if !attribute.value.bytes().any(replaced) {
-        return Ok(attribute.value.into_owned());
+        return Ok(Cow::Borrowed(&attribute.value));
     }
     let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
-    value
-        .map(Cow::into_owned)
-        .map_err(|_| ErrorKind::Unreadable)
+    value.map_err(|_| ErrorKind::Unreadable)
 }
 
 /// The keys in which ANAF's JSON says a failure.

@@ -1,8 +1,8 @@
 //! The per-minute limit: one gate for all clones of a session, first come first served.
 
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anaf_types::{Error, ErrorKind, QuotaScope};
@@ -38,13 +38,15 @@ impl GovernorClock for Monotonic {
 /// Lets at most N calls through in any minute.
 #[derive(Debug)]
 pub(crate) struct MinuteGate {
-    limiter: Option<Limiter>,
+    /// Written by every call, so it lies apart from what every call only reads.
+    limiter: Option<Box<Limiter>>,
     clock: Arc<dyn Clock>,
     /// tokio's mutex is fair: who waits longest passes first.
     turn: Mutex<()>,
-    /// How many callers sleep at the gate: while one does, nobody may slip past.
-    sleeping: AtomicUsize,
-    closed_until: StdMutex<Duration>,
+    /// How many callers wait at the gate: while one does, nobody may slip past.
+    waiting: AtomicUsize,
+    /// Nanoseconds of the monotonic clock.
+    closed_until: AtomicU64,
 }
 
 /// Why a caller may not pass now, and for how long.
@@ -70,30 +72,34 @@ fn quota(per_minute: u32) -> Quota {
 
 impl MinuteGate {
     pub(crate) fn new(per_minute: Option<u32>, clock: Arc<dyn Clock>) -> Self {
-        let limiter = per_minute
-            .map(|calls| RateLimiter::direct_with_clock(quota(calls), Monotonic(clock.clone())));
+        let limiter = per_minute.map(|calls| {
+            let clock = Monotonic(clock.clone());
+            Box::new(RateLimiter::direct_with_clock(quota(calls), clock))
+        });
         Self {
             limiter,
             clock,
             turn: Mutex::new(()),
-            sleeping: AtomicUsize::new(0),
-            closed_until: StdMutex::new(Duration::ZERO),
+            waiting: AtomicUsize::new(0),
+            closed_until: AtomicU64::new(0),
         }
+    }
+
+    /// Passes the gate if it is open and nobody waits at it: without a lock, since most calls pass so.
+    pub(crate) fn try_pass(&self) -> bool {
+        self.obstacle().is_none()
     }
 
     /// Passes the gate, waiting in turn, or says when to come back.
     pub(crate) async fn pass(&self, when: WhenReached) -> Result<(), Error> {
-        if when == WhenReached::Refuse {
-            let queued = self.sleeping.load(Ordering::Acquire) > 0;
-            return match self.barred() {
-                Some(barred) => Err(barred.refusal()),
-                None if queued => Err(Barred::ByLimit(Duration::from_secs(1)).refusal()),
-                None => Ok(()),
-            };
+        match (self.obstacle(), when) {
+            (None, _) => return Ok(()),
+            (Some(barred), WhenReached::Refuse) => return Err(barred.refusal()),
+            (Some(_), WhenReached::Wait) => {}
         }
+        let _waiting = Waiting::at(&self.waiting);
         let _turn = self.turn.lock().await;
         while let Some(barred) = self.barred() {
-            let _asleep = Asleep::at(&self.sleeping);
             self.clock.sleep(barred.pause()).await;
         }
         Ok(())
@@ -102,11 +108,17 @@ impl MinuteGate {
     /// ANAF said 429: nobody passes until its time is over.
     pub(crate) fn close(&self, pause: Option<Duration>) {
         let until = self.clock.monotonic() + pause.unwrap_or(MINUTE).min(LONGEST);
-        let mut closed = self
-            .closed_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *closed = (*closed).max(until);
+        let until = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
+        self.closed_until.fetch_max(until, Ordering::AcqRel);
+    }
+
+    /// What keeps a newcomer from passing: the gate, or those who wait already.
+    fn obstacle(&self) -> Option<Barred> {
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            return self.barred();
+        }
+        let queue = Barred::ByLimit(Duration::from_secs(1));
+        Some(self.closed_for().map_or(queue, Barred::ByAnaf))
     }
 
     fn barred(&self) -> Option<Barred> {
@@ -115,16 +127,12 @@ impl MinuteGate {
     }
 
     fn closed_for(&self) -> Option<Duration> {
-        let until = *self
-            .closed_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if until.is_zero() {
-            return None;
-        }
-        until
-            .checked_sub(self.clock.monotonic())
-            .filter(|d| !d.is_zero())
+        let until = match self.closed_until.load(Ordering::Acquire) {
+            0 => return None,
+            nanos => Duration::from_nanos(nanos),
+        };
+        let left = until.checked_sub(self.clock.monotonic());
+        left.filter(|d| !d.is_zero())
     }
 
     fn over_the_limit(&self) -> Option<Duration> {
@@ -156,17 +164,17 @@ impl Barred {
     }
 }
 
-/// Counts a sleeper, also one that is cancelled.
-struct Asleep<'a>(&'a AtomicUsize);
+/// Counts one who waits, also one that is cancelled.
+struct Waiting<'a>(&'a AtomicUsize);
 
-impl<'a> Asleep<'a> {
+impl<'a> Waiting<'a> {
     fn at(count: &'a AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::AcqRel);
         Self(count)
     }
 }
 
-impl Drop for Asleep<'_> {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
