@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 
-use crate::codes::{Code, Country, Unit, UnitCode};
+use crate::codes::{Code, Coded, Country};
 use crate::model::{
     Action, Address, Confirmation, Declaration, Deletion, Goods, Notification, Organiser, Partner,
     Place, PreviousNotification, TariffCode, TaxCode, Transport, TransportDocument, Vehicle,
@@ -162,9 +162,7 @@ fn goods(element: Element<'_>) -> Taken<'_, Goods> {
         tariff_code: element.attr(A::CodTarifar).map(TariffCode::as_read),
         name: required(element, A::DenumireMarfa)?,
         quantity: number(element, A::Cantitate)?.ok_or(Gap::Missing)?,
-        unit: UnitCode::of_shape(raw(element, A::CodUnitateMasura)?)
-            .map(Unit::of)
-            .ok_or(Gap::Missing)?,
+        unit: Coded::from_code(raw(element, A::CodUnitateMasura)?),
         net_weight: number(element, A::GreutateNeta)?,
         gross_weight: number(element, A::GreutateBruta)?.ok_or(Gap::Missing)?,
         value_in_lei: number(element, A::ValoareLeiFaraTva)?,

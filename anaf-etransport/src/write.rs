@@ -113,7 +113,7 @@ impl Xml {
         self.maybe("codTarifar", &goods.tariff_code);
         self.attr("denumireMarfa", &goods.name);
         self.attr("cantitate", goods.quantity);
-        self.attr("codUnitateMasura", goods.unit);
+        self.attr("codUnitateMasura", goods.unit.code());
         self.maybe("greutateNeta", &goods.net_weight);
         self.attr("greutateBruta", goods.gross_weight);
         self.maybe("valoareLeiFaraTva", &goods.value_in_lei);

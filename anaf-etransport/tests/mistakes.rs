@@ -16,7 +16,7 @@
 )]
 
 use anaf_etransport::codes::{
-    BorderPoint, Country, County, CustomsOffice, DocumentType, Operation, Purpose, Unit, UnitCode,
+    BorderPoint, Country, County, CustomsOffice, DocumentType, Operation, Purpose, Unit,
 };
 use anaf_etransport::{
     Action, Address, Declaration, Goods, Notification, Organiser, Partner, Place,
@@ -197,8 +197,16 @@ fn the_validator_catches_these() {
 fn values_are_caught_where_they_are_made() {
     assert!("0123456789ACDE95".parse::<Uit>().is_err());
     assert!("O123456789ACDE94".parse::<Uit>().is_err());
-    for unit in ["KG", "buc", "kgm"] {
-        assert!(UnitCode::new(unit).is_err(), "{unit}");
+    for (unit, meant) in [
+        ("KG", Unit::Kilogram),
+        ("buc", Unit::Piece),
+        ("kgm", Unit::Kilogram),
+    ] {
+        let error = unit.parse::<Unit>().unwrap_err().to_string();
+        assert!(
+            error.contains(meant.code()),
+            "the error says what was meant: {error}"
+        );
     }
     let plate = "B 99 ABC".parse::<VehicleNumber>().unwrap_err().to_string();
     assert!(

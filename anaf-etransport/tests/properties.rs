@@ -266,7 +266,7 @@ fn place() -> impl Strategy<Value = Place> {
 fn goods() -> impl Strategy<Value = Goods> {
     let codes = (
         select(Purpose::ALL),
-        select(Unit::NAMED),
+        select(Unit::ALL),
         proptest::option::of("([0-9]{2}){2,4}"),
     );
     (

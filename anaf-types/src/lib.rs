@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! The words that every ANAF service shares: fiscal codes, environments and hosts, identifiers, Romanian wall
-//! time, published limits, and the one [`Error`] type with the table that tells ANAF's many failures apart.
+//! time, published limits, units of measure, and the one [`Error`] type with the table that tells ANAF's many failures apart.
 //!
 //! Nothing here does I/O or is async. The crates above ([`anaf-http`], [`anaf-oauth`], [`anaf-efactura`],
 //! [`anaf-etransport`]) re-export what their callers need.
@@ -21,12 +21,14 @@ mod error;
 mod id;
 pub mod limits;
 pub mod text;
+mod unit;
 pub mod wall;
 
 pub use cif::{Cif, InvalidCif};
 pub use endpoints::{Endpoints, Environment, Host, InvalidBaseUrl};
 pub use error::{Delivery, Error, ErrorKind, QuotaScope};
 pub use id::{DownloadId, InvalidId, UploadIndex};
+pub use unit::{Unit, UnknownUnit};
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

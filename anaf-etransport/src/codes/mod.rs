@@ -1,8 +1,9 @@
 //! The code lists of e-Transport, as enums that carry ANAF's code and the Romanian name of each entry.
 //!
 //! Every list has `code()`, `name()`, `from_code()`, `ALL`, `Display` (the code), `FromStr` (the code), and reads and
-//! writes its code with serde. A code that is on no list fails to parse with an [`UnknownCode`] that names the list;
-//! what ANAF's *answers* carry is read into [`Coded`], which keeps what it does not know.
+//! writes its code with serde. A code that is on no list fails to parse with an [`UnknownCode`] that names the list, or an
+//! [`UnknownUnit`] that guesses what was meant. What others wrote, ANAF's *answers* above all, is read into [`Coded`],
+//! which keeps what it does not know.
 
 mod border_point;
 mod country;
@@ -10,14 +11,15 @@ mod county;
 mod customs_office;
 mod operation;
 mod unit;
-mod unit_tables;
 
 pub use border_point::BorderPoint;
 pub use country::Country;
 pub use county::County;
 pub use customs_office::CustomsOffice;
 pub use operation::{ConfirmationType, DocumentType, Operation, PartnerPlace, Purpose};
-pub use unit::{Unit, UnitCode};
+pub use unit::{Unit, UnknownUnit};
+
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -53,7 +55,7 @@ pub trait Code: Sized + Copy + 'static {
     fn from_code(code: &str) -> Option<Self>;
 }
 
-/// A code of an answer: one that the list knows, or one that ANAF has added since.
+/// A code that was read: one that the list knows, or one that it does not, such as one that ANAF has added since.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Coded<T> {
@@ -61,6 +63,24 @@ pub enum Coded<T> {
     Known(T),
     /// A code that this version of the crate does not know, kept as it came.
     Other(String),
+}
+
+impl<T> From<T> for Coded<T> {
+    fn from(entry: T) -> Self {
+        Self::Known(entry)
+    }
+}
+
+impl<T: Code + PartialEq> PartialEq<T> for Coded<T> {
+    fn eq(&self, entry: &T) -> bool {
+        matches!(self, Self::Known(known) if known == entry)
+    }
+}
+
+impl<T: Code> fmt::Display for Coded<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
 }
 
 impl<T: Code> Coded<T> {
@@ -75,6 +95,11 @@ impl<T: Code> Coded<T> {
             Self::Known(entry) => (*entry).code(),
             Self::Other(code) => code,
         }
+    }
+
+    /// The Romanian name, where the list knows the code.
+    pub fn name(&self) -> Option<&'static str> {
+        self.known().map(Code::name)
     }
 
     /// The entry, where the list knows it.
@@ -191,6 +216,7 @@ mod tests {
         round_trip(ConfirmationType::ALL, 3);
         round_trip(DocumentType::ALL, 4);
         round_trip(Country::ALL, 254);
+        round_trip(Unit::ALL, 2162);
     }
 
     #[test]

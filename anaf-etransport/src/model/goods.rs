@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::TariffCode;
-use crate::codes::{Purpose, Unit};
+use crate::codes::{Coded, Purpose, Unit};
 
 /// One kind of goods on the vehicle (`bunuriTransportate`).
 ///
@@ -22,8 +22,9 @@ pub struct Goods {
     pub name: String,
     /// How much of the unit, `cantitate`.
     pub quantity: Decimal,
-    /// The unit of the quantity, `codUnitateMasura`.
-    pub unit: Unit,
+    /// The unit of the quantity, `codUnitateMasura`. The schema takes any two or three capital letters or digits, so a
+    /// document that somebody else wrote may hold one that is on no list; rule BR-CL-003 then says so.
+    pub unit: Coded<Unit>,
     /// Net weight in kilograms, `greutateNeta`.
     pub net_weight: Option<Decimal>,
     /// Gross weight in kilograms, `greutateBruta`; not less than the net weight.
@@ -114,7 +115,7 @@ impl GoodsNeedsGrossWeight {
             tariff_code: None,
             name,
             quantity,
-            unit,
+            unit: unit.into(),
             net_weight: None,
             gross_weight: kilograms.into(),
             value_in_lei: None,

@@ -4,7 +4,7 @@ use super::xpath::is_listed;
 use super::{OnAttribute, Rule};
 use crate::codes::{
     BorderPoint, ConfirmationType, Country, County, CustomsOffice, DocumentType, Operation,
-    Purpose, UnitCode,
+    Purpose, Unit,
 };
 
 /// Context `//@codTara`.
@@ -38,7 +38,11 @@ pub(super) static ON_COUNTY: [OnAttribute; 1] = [Rule {
 /// Context `//@codUnitateMasura`.
 pub(super) static ON_UNIT: [OnAttribute; 1] = [Rule {
     id: "BR-CL-003",
-    holds: |code| Ok(is_listed(code.value(), UnitCode::is_listed)),
+    holds: |code| {
+        Ok(is_listed(code.value(), |code| {
+            Unit::from_code(code).is_some()
+        }))
+    },
     romanian: "Unitatea de măsură nu este un cod UN/ECE (Recomandările 20 și 21): kilogramul este KGM, bucata H87.",
     english: "The unit is not a UN/ECE code (Recommendations 20 and 21): a kilogram is KGM, a piece H87.",
 }];

@@ -183,6 +183,30 @@ listed_code! {
     PALLET = "XPX",
 }
 
+impl Unit {
+    fn named(&self) -> Option<anaf_types::Unit> {
+        anaf_types::Unit::from_code(&self.0)
+    }
+
+    /// The Romanian name, e.g. `bucată`; `None` for a code that is not on the list.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        self.named().map(anaf_types::Unit::name)
+    }
+
+    /// The English name, as UN/ECE publishes it; `None` for a code that is not on the list.
+    #[must_use]
+    pub fn name_en(&self) -> Option<&'static str> {
+        self.named().map(anaf_types::Unit::name_en)
+    }
+}
+
+impl From<anaf_types::Unit> for Unit {
+    fn from(unit: anaf_types::Unit) -> Self {
+        Self(Cow::Borrowed(unit.code()))
+    }
+}
+
 listed_code! {
     /// A means of payment: UNTDID 4461 (BT-81).
     PaymentMeansCode, PAYMENT_MEANS, "UNTDID 4461",
@@ -354,6 +378,14 @@ mod tests {
         ] {
             assert!(table.windows(2).all(|pair| pair[0] < pair[1]));
         }
+    }
+
+    #[test]
+    fn every_unit_has_a_name() {
+        assert!(Unit::all().eq(anaf_types::Unit::ALL.iter().map(|unit| Unit::from(*unit))));
+        assert!(Unit::all().all(|unit| unit.name().is_some() && unit.name_en().is_some()));
+        assert_eq!(Unit::PIECE.name(), Some("bucată"));
+        assert_eq!(Unit::other("buc").name(), None);
     }
 
     #[test]
