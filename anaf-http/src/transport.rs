@@ -129,7 +129,14 @@ impl HttpTransport {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let client = self.client_for(request.timeouts.connect)?;
+        let other;
+        let client = match request.timeouts.connect {
+            usual if usual == self.usual => &self.client,
+            connect => {
+                other = self.client_for(connect)?;
+                &other
+            }
+        };
         let mut builder = client.request(method, request.url);
         for (name, value) in request.headers {
             let mut value = HeaderValue::from_maybe_shared(Bytes::from(value)).map_err(|_| {
@@ -142,9 +149,6 @@ impl HttpTransport {
     }
 
     fn client_for(&self, connect: Duration) -> Result<reqwest::Client, Error> {
-        if connect == self.usual {
-            return Ok(self.client.clone());
-        }
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&connect) {
             return Ok(client.clone());
