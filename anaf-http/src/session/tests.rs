@@ -1,14 +1,15 @@
 //! The road, on a scripted network and a clock moved by hand.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anaf_types::limits::DESCARCARE;
-use anaf_types::{Delivery, answer};
+use anaf_types::{Delivery, ErrorKind, QuotaScope, answer};
 use async_trait::async_trait;
 
 use super::*;
 use crate::dice::LoadedDice;
-use crate::{FixedBearer, ManualClock, ScriptedTransport};
+use crate::{Answer, Bearer, FixedBearer, ManualClock, Request, ScriptedTransport, WhenReached};
 
 /// Asks for something, or files something, counted by message 7.
 struct Ask {
