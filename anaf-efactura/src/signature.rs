@@ -129,7 +129,7 @@ impl Operation for CheckSignature {
         if answer::check(&answer)? != Shape::Json {
             return unreadable("the signature check answers in JSON");
         }
-        let said = answer::json::<Raw>(&answer)?.msg;
+        let said = answer::object::<Raw>(&answer)?.msg;
         let folded = text::fold(&said);
         if folded.contains("nu au putut fi validate") {
             return Ok(SignatureCheck::Invalid { said });

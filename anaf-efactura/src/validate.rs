@@ -174,7 +174,7 @@ pub(crate) fn verdict(answer: &Answer) -> Result<Validation, Error> {
         #[serde(default)]
         message: String,
     }
-    let raw: Raw = answer::json(answer)?;
+    let raw: Raw = answer::object(answer)?;
     let state = raw.stare.as_deref().map(anaf_types::text::fold);
     match state.as_deref() {
         Some("ok") => Ok(Validation::Valid {

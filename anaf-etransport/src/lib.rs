@@ -24,6 +24,7 @@ mod read;
 mod report;
 mod rules;
 mod schema;
+mod shown;
 mod sink;
 mod uit;
 mod validate;

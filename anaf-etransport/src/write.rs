@@ -16,7 +16,7 @@ impl Declaration {
             .push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         xml.open("eTransport");
         xml.attr("xmlns", NAMESPACE);
-        xml.attr("codDeclarant", &self.declarant);
+        xml.attr("codDeclarant", self.declarant.as_str());
         xml.maybe("refDeclarant", &self.reference);
         if self.post_outage {
             xml.attr("declPostAvarie", "D");

@@ -85,7 +85,8 @@ impl Asked {
 /// The pause after ANAF's error 255, where it names none.
 pub(crate) const PAUSE_AFTER_255: Duration = Duration::from_secs(60);
 
-/// Lets only an answer with tokens through. No error made here quotes a body that could hold a token.
+/// Lets only an answer with tokens through, or the success of a revocation. No error made here quotes a body that could
+/// hold a token.
 pub(crate) fn judge(asked: Asked, answer: &Answer) -> Result<(), Error> {
     let object = match answer::shape(&answer.body) {
         Shape::Json => answer::json::<Value>(answer).ok(),
@@ -104,12 +105,10 @@ pub(crate) fn judge(asked: Asked, answer: &Answer) -> Result<(), Error> {
         return Err(answer::answered(refusal(asked, word, description), answer));
     }
     match (answer.status, object) {
+        (200 | 204, _) if asked == Asked::Revoke => revoked(answer),
         (200, Some(object)) if object.get("access_token").is_some_and(Value::is_string) => Ok(()),
-        (200, Some(_)) => Err(unreadable(answer, "it has no access token")),
-        (200, None) if matches!(answer::shape(&answer.body), Shape::Json) => {
-            // Cut short or malformed: it may hold half a token, so nothing of it is quoted.
-            Err(unreadable(answer, "its JSON is cut short or malformed"))
-        }
+        (200, Some(_)) => Err(without_token(answer)),
+        (200, None) if matches!(answer::shape(&answer.body), Shape::Json) => Err(malformed(answer)),
         (401, _) => Err(answer::answered(
             Error::new(ErrorKind::OAuth).because("the client id or secret is not accepted"),
             answer,
@@ -118,6 +117,41 @@ pub(crate) fn judge(asked: Asked, answer: &Answer) -> Result<(), Error> {
             Err(error) => error,
             Ok(_) => unreadable(answer, "it is not JSON"),
         }),
+    }
+}
+
+/// RFC 7009, 2.2: the status says all, and the body means nothing. But ANAF says failures with HTTP 200 too, and so do
+/// the walls in front of it.
+fn revoked(answer: &Answer) -> Result<(), Error> {
+    use ErrorKind::{Empty, Truncated, Unreadable};
+    let is_page = answer::shape(&answer.body) == Shape::Html;
+    match answer::check(answer) {
+        Err(error) if is_page || !matches!(error.kind(), Empty | Truncated | Unreadable) => {
+            Err(error)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// JSON that holds no access token: ANAF's words, where it is one of the forms in which ANAF's services refuse.
+fn without_token(answer: &Answer) -> Error {
+    match answer::check(answer) {
+        // These two would quote the body itself.
+        Err(error) if !matches!(error.kind(), ErrorKind::Truncated | ErrorKind::Unreadable) => {
+            error
+        }
+        _ => unreadable(answer, "it has no access token"),
+    }
+}
+
+/// It may hold half a token, so nothing of it is quoted.
+fn malformed(answer: &Answer) -> Error {
+    match answer::json::<Value>(answer) {
+        Err(error) if error.kind() == ErrorKind::Truncated => answer::answered(
+            Error::new(ErrorKind::Truncated).because("the tokens are cut short"),
+            answer,
+        ),
+        _ => unreadable(answer, "its JSON is malformed, or no object"),
     }
 }
 
@@ -172,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_each_answer_means() {
-        use Asked::{Exchange, Refresh};
+        use Asked::{Exchange, Refresh, Revoke};
         use ErrorKind as K;
         let firewall = "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please \
              consult with your administrator.<br><br>Your support ID is: 9826645832961917351";
@@ -250,7 +284,40 @@ mod tests {
             (Refresh, 302, "", Some(K::LoginPage)),
             (Refresh, 200, "", Some(K::Empty)),
             (Refresh, 200, firewall, Some(K::Firewall)),
-            (Refresh, 200, r#"{"access_token":"s3c"#, Some(K::Unreadable)),
+            (Refresh, 200, r#"{"access_token":"s3c"#, Some(K::Truncated)),
+            (
+                Refresh,
+                200,
+                r#"{"access_token":"s3c" x"#,
+                Some(K::Unreadable),
+            ),
+            (
+                Refresh,
+                200,
+                r#"{"refresh_token":"s3c","eroare":7}"#,
+                Some(K::Unreadable),
+            ),
+            (
+                Refresh,
+                200,
+                r#"{"eroare":"A aparut o eroare tehnica. Cod: XXX"}"#,
+                Some(K::Technical),
+            ),
+            (Revoke, 200, "", None),
+            (Revoke, 204, "", None),
+            (Revoke, 200, "{}", None),
+            (Revoke, 200, "gata", None),
+            (Revoke, 200, r#"{"error":"invalid_client"}"#, Some(K::OAuth)),
+            (
+                Revoke,
+                200,
+                r#"{"eroare":"A aparut o eroare tehnica. Cod: XXX"}"#,
+                Some(K::Technical),
+            ),
+            (Revoke, 200, firewall, Some(K::Firewall)),
+            (Revoke, 200, "<html>Mentenanta</html>", Some(K::Unreadable)),
+            (Revoke, 302, "", Some(K::LoginPage)),
+            (Revoke, 503, "", Some(K::Server)),
             (
                 Refresh,
                 200,

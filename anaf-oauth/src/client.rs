@@ -325,21 +325,16 @@ impl OAuthClient {
             .append_pair("token", token.expose_secret())
             .append_pair("token_type_hint", hint)
             .finish();
-        let request = WireRequest::new(
-            Method::Post,
-            below(&self.0.endpoints, "revoke")?,
-            form(body.into_bytes()),
-        );
+        let body = body.into_bytes();
+        let secrets = secrets_of(&body);
+        let url = below(&self.0.endpoints, "revoke")?;
+        let request = WireRequest::new(Method::Post, url, form(body));
         let request = request.header("authorization", self.basic());
         let answer = self.once(Asked::Revoke, request).await?;
-        match answer.status {
-            200 | 204 if !matches!(answer::shape(&answer.body), answer::Shape::Html) => Ok(()),
-            200 | 300..=399 => Err(answer::answered(wall(), &answer)),
-            _ => match judge(Asked::Revoke, &answer) {
-                Ok(()) => Ok(()),
-                Err(error) => Err(error.during(Asked::Revoke.operation())),
-            },
-        }
+        judge(Asked::Revoke, &answer).map_err(|error| match error.kind() {
+            ErrorKind::LoginPage => answer::answered(wall(), &answer),
+            _ => without(error, &secrets).during(Asked::Revoke.operation()),
+        })
     }
 
     /// `Authorization: Basic`, with id and secret form-encoded first (RFC 6749, section 2.3.1).

@@ -217,6 +217,26 @@ pub fn json<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
     })
 }
 
+/// As [`json`], for an answer that must be a JSON object: read field by field, a list of the right values would pass
+/// for one.
+///
+/// # Errors
+/// As [`json`]; [`ErrorKind::Unreadable`] for a list.
+pub fn object<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+    let body = answer
+        .body
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(&answer.body);
+    match body.trim_ascii_start().first() {
+        Some(b'[') => Err(unreadable(
+            answer,
+            ErrorKind::Unreadable,
+            "a list stands where an object should",
+        )),
+        _ => json(answer),
+    }
+}
+
 fn first_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, serde_json::Error> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let mut reader = serde_json::Deserializer::from_slice(body);

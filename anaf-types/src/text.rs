@@ -4,6 +4,7 @@
 //! no core matches stays [`ErrorKind::Other`], kept word for word.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::ErrorKind;
 
@@ -165,6 +166,24 @@ pub fn mask_personal_codes(text: &str) -> Cow<'_, str> {
             out.push_str(text.get(copied..).unwrap_or_default());
             Cow::Owned(out)
         }
+    }
+}
+
+/// Shows a value as its `Debug` does, with personal codes masked: for values that hold what ANAF or a person wrote.
+///
+/// ```
+/// let row = ["cod 1900101123455"];
+/// assert_eq!(format!("{:?}", anaf_types::text::Masked(&row)), r#"["cod 1*********455"]"#);
+/// ```
+pub struct Masked<'a, T: ?Sized>(pub &'a T);
+
+impl<T: fmt::Debug + ?Sized> fmt::Debug for Masked<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = match f.alternate() {
+            true => format!("{:#?}", self.0),
+            false => format!("{:?}", self.0),
+        };
+        f.write_str(&mask_personal_codes(&shown))
     }
 }
 

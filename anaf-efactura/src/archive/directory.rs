@@ -64,6 +64,11 @@ pub(super) fn read(zip: &[u8], most: usize) -> Result<Directory<'_>, ArchiveErro
     })
 }
 
+/// Whether the archive came whole, as far as its end tells.
+pub(super) fn has_end(zip: &[u8]) -> bool {
+    end_record(zip).is_some()
+}
+
 /// The last end record whose comment fits into the file.
 fn end_record(zip: &[u8]) -> Option<(usize, &[u8])> {
     let first = zip.len().saturating_sub(END_LENGTH + COMMENT);

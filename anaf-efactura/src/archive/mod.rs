@@ -83,7 +83,7 @@ impl Operation for Download {
     }
 }
 
-/// Downloads a message's archive and does not look into it: for keeping it as it is, or for one that
+/// Downloads a message's archive and does not look into it, but for its end: for keeping it as it is, or for one that
 /// [`Download`] refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DownloadZip {
@@ -107,7 +107,17 @@ impl Operation for DownloadZip {
 
     fn read(&self, answer: Answer) -> Result<Vec<u8>, Error> {
         zipped(&answer)?;
-        Ok(answer.body)
+        // Half an archive would be kept for good, and its download is one of ten.
+        match directory::has_end(&answer.body) {
+            true => Ok(answer.body),
+            false => {
+                let why = ArchiveError::Truncated.to_string();
+                Err(answer::answered(
+                    Error::new(ErrorKind::Truncated).because(why),
+                    &answer,
+                ))
+            }
+        }
     }
 }
 

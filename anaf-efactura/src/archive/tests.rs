@@ -292,9 +292,18 @@ fn failures_of_the_download() {
     for (body, kind) in cases {
         let got = Download::new(1.into()).read(Answer::new(200, body.clone()));
         assert_eq!(got.err().map(|e| e.kind()), kind);
-        let raw = DownloadZip::new(1.into()).read(Answer::new(200, body.clone()));
-        assert_eq!(raw.is_ok(), body.starts_with(b"PK"));
+        let raw = DownloadZip::new(1.into()).read(Answer::new(200, body));
+        assert_eq!(raw.err().map(|e| e.kind()), kind);
     }
+}
+
+#[test]
+fn an_archive_that_is_refused_is_had_raw() {
+    let odd = zip(&[("1.xml", INVOICE.as_bytes())]);
+    let answer = || Answer::new(200, odd.clone());
+    assert!(Download::new(1.into()).read(answer()).is_err());
+    let raw = DownloadZip::new(1.into()).read(answer()).unwrap();
+    assert_eq!(raw, odd);
 }
 
 #[test]

@@ -11,19 +11,27 @@ use serde_json::Value;
 use super::lenient::{self, Moment, UitText};
 use super::list::ListedVehicle;
 use crate::codes::{Coded, County, code_list};
+use crate::shown::masked_debug;
 use crate::uit::Uit;
 
 /// `GET info?cui_op=…`: the notifications of others that name a company as the organiser of the transport. One's own
 /// domestic notifications are not among them.
 ///
 /// Nothing is an empty list. [`ErrorKind::NoRight`]: no SPV right for the organiser.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Info {
     organiser: Cif,
     declarant: Option<Cif>,
     uit: Option<Uit>,
     reference: Option<String>,
 }
+
+masked_debug!(Info {
+    organiser,
+    declarant,
+    uit,
+    reference
+});
 
 impl Info {
     /// Asks for the transports that this company organises (`cui_op`).
@@ -114,7 +122,7 @@ code_list! {
 }
 
 /// One transport. Every field may be missing; what ANAF adds one day is in `extra`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct InfoRow {
@@ -165,8 +173,26 @@ pub struct InfoRow {
     pub extra: BTreeMap<String, Value>,
 }
 
+masked_debug!(InfoRow {
+    id,
+    uit,
+    declarant,
+    declarant_name,
+    transport_date,
+    expires,
+    reference,
+    organiser_code,
+    organiser_name,
+    vehicle,
+    vehicle_changes,
+    start,
+    end,
+    documents,
+    extra
+});
+
 /// A place of `info`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct InfoPlace {
@@ -195,3 +221,14 @@ pub struct InfoPlace {
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
 }
+
+masked_debug!(InfoPlace {
+    kind,
+    full,
+    county,
+    town,
+    street,
+    number,
+    other,
+    extra
+});

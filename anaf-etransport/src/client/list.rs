@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anaf_http::{Answer, Environment, Error, ErrorKind, Operation, Request};
-use anaf_types::answer::{check, json, said};
+use anaf_types::answer::{answered, check, object, said};
 use anaf_types::limits::{ETRANSPORT_LISTA, LIST_DAYS};
 use anaf_types::{Cif, UploadIndex};
 use rust_decimal::Decimal;
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::lenient::{self, Moment, UitText};
 use crate::codes::{Coded, ConfirmationType, Country, code_list};
+use crate::shown::masked_debug;
 
 /// `GET lista/{zile}/{cif}`: the declarations of the last 1 to 60 days, final states only, in no order.
 ///
@@ -56,24 +57,42 @@ impl Operation for List {
         match check(&answer) {
             Err(error) if error.kind() == ErrorKind::NothingFound => Ok(Rows::default()),
             Err(error) => Err(error),
-            Ok(_) => {
-                let rows: Rows = json(&answer)?;
-                // A long answer passes the check unread; failures are short, but nothing says that they must be.
-                match rows.failure() {
-                    Some(text) => Err(said(&text)),
-                    None => Ok(rows),
-                }
-            }
+            Ok(_) => match object::<Rows>(&answer) {
+                Ok(rows) => match failure(&rows.errors) {
+                    Some(text) if rows.rows.is_empty() => Err(answered(said(&text), &answer)),
+                    _ => Ok(rows),
+                },
+                Err(error) => Err(long_failure(&answer).unwrap_or(error)),
+            },
         }
     }
 }
 
+/// A failure that is longer than what the check looks into: they are short, but nothing says that they must be.
+fn long_failure(answer: &Answer) -> Option<Error> {
+    #[derive(Deserialize)]
+    struct Failure {
+        #[serde(rename = "Errors", deserialize_with = "lenient::objects")]
+        errors: Vec<BTreeMap<String, Value>>,
+    }
+    let text = failure(&object::<Failure>(answer).ok()?.errors)?;
+    Some(answered(said(&text), answer))
+}
+
+fn failure(errors: &[BTreeMap<String, Value>]) -> Option<String> {
+    let texts: Vec<&str> = errors
+        .iter()
+        .filter_map(|error| error.get("errorMessage")?.as_str())
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
+
 /// What `lista` gives.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Rows {
-    /// The rows, in ANAF's order, which is none.
-    #[serde(rename = "mesaje", default, deserialize_with = "lenient::objects")]
+    /// The rows, in ANAF's order, which is none. The key must be there: what has neither rows nor `Errors` is no list.
+    #[serde(rename = "mesaje", deserialize_with = "lenient::objects")]
     pub rows: Vec<ListRow>,
     /// The serial number of the certificate that the list was made for.
     #[serde(default, deserialize_with = "lenient::text")]
@@ -94,20 +113,15 @@ pub struct Rows {
     errors: Vec<BTreeMap<String, Value>>,
 }
 
-impl Rows {
-    fn failure(&self) -> Option<String> {
-        let texts = self
-            .errors
-            .iter()
-            .filter_map(|error| error.get("errorMessage")?.as_str());
-        let texts: Vec<&str> = texts.collect();
-        if texts.is_empty() || !self.rows.is_empty() {
-            None
-        } else {
-            Some(texts.join("; "))
-        }
-    }
-}
+masked_debug!(Rows {
+    rows,
+    serial,
+    cui,
+    title,
+    answered,
+    trace_id,
+    errors
+});
 
 code_list! {
     /// What a row is about, `tip`.
@@ -154,7 +168,7 @@ code_list! {
 }
 
 /// One declaration of the list. Every field may be missing; what ANAF adds one day is in `extra`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListRow {
@@ -247,6 +261,38 @@ pub struct ListRow {
     pub extra: BTreeMap<String, Value>,
 }
 
+masked_debug!(ListRow {
+    kind,
+    state,
+    uit,
+    declarant,
+    reference,
+    post_outage,
+    source,
+    index,
+    created,
+    modified,
+    operation,
+    transport_date,
+    partner_country,
+    partner_code,
+    partner_name,
+    organiser_country,
+    organiser_code,
+    organiser_name,
+    vehicle,
+    trailer_1,
+    trailer_2,
+    vehicle_changes,
+    lines,
+    net_weight,
+    gross_weight,
+    value,
+    confirmation,
+    messages,
+    extra
+});
+
 impl ListRow {
     /// Whether the declaration was accepted.
     pub fn is_ok(&self) -> bool {
@@ -255,7 +301,7 @@ impl ListRow {
 }
 
 /// A change of vehicle in a row. Its fields are not documented: the known ones by name, the others in `extra`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListedVehicle {
@@ -276,8 +322,16 @@ pub struct ListedVehicle {
     pub extra: BTreeMap<String, Value>,
 }
 
+masked_debug!(ListedVehicle {
+    vehicle,
+    trailer_1,
+    trailer_2,
+    at,
+    extra
+});
+
 /// A confirmation in a row.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListedConfirmation {
@@ -304,8 +358,18 @@ pub struct ListedConfirmation {
     pub extra: BTreeMap<String, Value>,
 }
 
+masked_debug!(ListedConfirmation {
+    kind,
+    remarks,
+    post_outage,
+    source,
+    declared,
+    index,
+    extra
+});
+
 /// A message of ANAF's about a row.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListMessage {
@@ -316,6 +380,8 @@ pub struct ListMessage {
     #[serde(rename = "mesaj", deserialize_with = "lenient::text")]
     pub text: Option<String>,
 }
+
+masked_debug!(ListMessage { kind, text });
 
 /// An index; what is none stays away without taking its row along.
 fn index<'de, D: serde::Deserializer<'de>>(

@@ -1,9 +1,12 @@
 //! `stareMesaj`: what became of a declaration.
 
+use std::fmt;
+
 use anaf_http::{Answer, Environment, Error, ErrorKind, Operation, Request};
 use anaf_types::UploadIndex;
-use anaf_types::answer::{check, json, unreadable};
+use anaf_types::answer::{check, object, unreadable};
 use anaf_types::limits::ETRANSPORT_STARE;
+use anaf_types::text::Masked;
 use serde::Deserialize;
 
 use super::lenient::{self, Moment};
@@ -25,7 +28,7 @@ impl StateOf {
 }
 
 /// Where a declaration stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum State {
     /// `ok`: accepted; its UIT is valid, or the deletion, confirmation or change is made.
@@ -38,6 +41,24 @@ pub enum State {
     NotTakenOver(Vec<String>),
     /// A state that this version of the crate does not know, word for word, and ANAF's texts beside it.
     Other(String, Vec<String>),
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("Accepted"),
+            Self::Processing => f.write_str("Processing"),
+            Self::Rejected(texts) => f.debug_tuple("Rejected").field(&Masked(texts)).finish(),
+            Self::NotTakenOver(texts) => {
+                f.debug_tuple("NotTakenOver").field(&Masked(texts)).finish()
+            }
+            Self::Other(state, texts) => f
+                .debug_tuple("Other")
+                .field(&Masked(state))
+                .field(&Masked(texts))
+                .finish(),
+        }
+    }
 }
 
 /// The answer to one question.
@@ -71,7 +92,7 @@ impl Operation for StateOf {
 
     fn read(&self, answer: Answer) -> Result<StateAnswer, Error> {
         check(&answer)?;
-        let wire: Wire = json(&answer)?;
+        let wire: Wire = object(&answer)?;
         let Some(stare) = wire.stare else {
             return Err(unreadable(
                 &answer,

@@ -1,7 +1,9 @@
 //! `upload`: filing a declaration.
 
+use std::fmt;
+
 use anaf_http::{Answer, Body, Environment, Error, ErrorKind, Operation, Request};
-use anaf_types::answer::{check, json, unreadable};
+use anaf_types::answer::{check, object, unreadable};
 use anaf_types::limits::DOCUMENT_BYTES;
 use anaf_types::{Cif, UploadIndex};
 use bytes::Bytes;
@@ -9,17 +11,28 @@ use serde::{Deserialize, Serialize};
 
 use super::lenient::{self, Moment, UitText};
 use crate::model::Declaration;
+use crate::shown::masked_debug;
 use crate::uit::{InvalidUit, Uit};
 use crate::validated::Validated;
 
 /// A document filed as it is, without a look at its rules.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RawXml {
     version: Version,
     bytes: Bytes,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl fmt::Debug for RawXml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = match self.version {
+            Version::One => 1,
+            Version::Two => 2,
+        };
+        write!(f, "RawXml(version {version}, {} bytes)", self.bytes.len())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Version {
     One,
     Two,
@@ -48,11 +61,13 @@ impl RawXml {
 /// Refused at the door: [`ErrorKind::InvalidDocument`] (not valid by the schema, more than 5 MB),
 /// [`ErrorKind::NoRight`] (no SPV right for the fiscal code), [`ErrorKind::InvalidParameter`]. A lost answer leaves the
 /// outcome unknown ([`Error::is_outcome_unknown`]).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Upload {
     cif: Box<str>,
     document: RawXml,
 }
+
+masked_debug!(Upload { cif, document });
 
 impl Upload {
     /// Files a validated declaration for its declarant.
@@ -104,7 +119,7 @@ impl Operation for Upload {
 
     fn read(&self, answer: Answer) -> Result<Receipt, Error> {
         check(&answer)?;
-        let wire: Wire = json(&answer)?;
+        let wire: Wire = object(&answer)?;
         let Some(index) = wire.index_incarcare else {
             return Err(unreadable(
                 &answer,
@@ -140,7 +155,7 @@ struct Wire {
 }
 
 /// What ANAF gives for a declaration that it took in for processing. Keep it: the index is the only way to the verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
     /// The upload's index.
@@ -157,6 +172,15 @@ pub struct Receipt {
     /// ANAF's id of the call, for questions to ANAF.
     pub trace_id: Option<String>,
 }
+
+masked_debug!(Receipt {
+    index,
+    uit,
+    received,
+    reference,
+    notice,
+    trace_id
+});
 
 impl Receipt {
     /// A receipt of which only the index is left: enough to wait for the verdict.

@@ -1,9 +1,11 @@
 //! Waiting for the verdict.
 
+use std::fmt;
 use std::time::Duration;
 
 use anaf_http::{Error, ErrorKind};
 use anaf_types::limits::ETRANSPORT_STARE;
+use anaf_types::text::Masked;
 use anaf_types::{UploadIndex, wall};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -75,7 +77,7 @@ impl Settled {
 }
 
 /// What ANAF says of a declaration in the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// Accepted: the UIT is valid, or the deletion, confirmation or change is made.
@@ -84,6 +86,18 @@ pub enum Verdict {
     Rejected(Vec<String>),
     /// Not taken over (`XML cu erori nepreluat de sistem`).
     NotTakenOver(Vec<String>),
+}
+
+impl fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("Accepted"),
+            Self::Rejected(texts) => f.debug_tuple("Rejected").field(&Masked(texts)).finish(),
+            Self::NotTakenOver(texts) => {
+                f.debug_tuple("NotTakenOver").field(&Masked(texts)).finish()
+            }
+        }
+    }
 }
 
 impl Waiting {

@@ -15,6 +15,7 @@ pub use place::{Address, Place};
 pub use value::{InvalidValue, TariffCode, TaxCode, VehicleNumber};
 
 use crate::codes::{ConfirmationType, Country, DocumentType, Operation};
+use crate::shown::masked_debug;
 use crate::uit::Uit;
 
 /// What is filed with ANAF: who declares, and what (`eTransport`).
@@ -247,7 +248,7 @@ impl From<VehicleNumber> for Vehicle {
 }
 
 /// The commercial partner (`partenerComercial`): who sells to the declarant or buys from it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partner {
     /// Where it is established; which countries are possible depends on the operation
@@ -258,6 +259,12 @@ pub struct Partner {
     /// Its name, up to 200 characters.
     pub name: String,
 }
+
+masked_debug!(Partner {
+    country,
+    code,
+    name
+});
 
 impl Partner {
     /// A partner established in another country.
@@ -296,7 +303,7 @@ impl Partner {
 }
 
 /// Who organises the transport.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Organiser {
     /// Where it is established, `codTaraOrgTransport`.
@@ -306,6 +313,12 @@ pub struct Organiser {
     /// Its name, `denumireOrgTransport`, up to 200 characters.
     pub name: String,
 }
+
+masked_debug!(Organiser {
+    country,
+    code,
+    name
+});
 
 impl Organiser {
     /// An organiser established in Romania.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use anaf_types::Cif;
+use anaf_types::text::mask_personal_codes;
 
 /// Why a text is not such a value. The message does not repeat a fiscal code, which may be a person's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +41,7 @@ fn hint(suggestion: &Option<String>) -> String {
 /// A Romanian fiscal code as e-Transport takes it: 2 to 10 digits (CUI) or 13 (CNP, NIF), the first not zero.
 ///
 /// Made from a checked [`Cif`], or parsed by its shape alone: the official rules (BR-002) look at no check digit. What a
-/// document held that was read is kept as it is.
+/// document held that was read is kept as it is. `Display` and `Debug` mask a person's; [`TaxCode::as_str`] gives it whole.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TaxCode(Box<str>);
 
@@ -65,7 +66,11 @@ macro_rules! value {
                 Self(text.into())
             }
         }
+    };
+}
 
+macro_rules! shown_whole {
+    ($name:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -77,20 +82,18 @@ macro_rules! value {
 value!(TaxCode);
 value!(VehicleNumber);
 value!(TariffCode);
+shown_whole!(VehicleNumber);
+shown_whole!(TariffCode);
+
+impl fmt::Display for TaxCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask_personal_codes(&self.0))
+    }
+}
 
 impl fmt::Debug for TaxCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Thirteen digits are a person's.
-        f.write_str(if self.0.len() > 10 {
-            "TaxCode(a person's)"
-        } else {
-            "TaxCode("
-        })?;
-        if self.0.len() > 10 {
-            Ok(())
-        } else {
-            write!(f, "{})", self.0)
-        }
+        write!(f, "TaxCode({self})")
     }
 }
 
@@ -186,6 +189,7 @@ mod tests {
     #[test]
     fn a_persons_code_is_not_printed() {
         let code: TaxCode = "1234567890123".parse().unwrap();
-        assert!(!format!("{code:?}").contains("123"));
+        let shown = format!("{code} {code:?}");
+        assert!(!shown.contains(code.as_str()), "{shown}");
     }
 }

@@ -1,6 +1,9 @@
 //! Parties: seller, buyer, payee and tax representative, with their addresses and contacts.
 
+use std::fmt;
+
 use anaf_types::Cif;
+use anaf_types::text::Masked;
 
 use super::Identifier;
 use crate::codes::{Country, County, EasScheme, IcdScheme, Sector};
@@ -8,8 +11,8 @@ use crate::codes::{Country, County, EasScheme, IcdScheme, Sector};
 /// What stands for a private person's fiscal code that the seller does not know.
 pub(crate) const UNKNOWN_PERSON: &str = "0000000000000";
 
-/// Seller (BG-4) or buyer (BG-7).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Seller (BG-4) or buyer (BG-7). `Debug` masks personal codes.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Party {
     /// BT-27 Seller name; BT-44 Buyer name: the full registered name.
@@ -33,6 +36,35 @@ pub struct Party {
     pub address: PostalAddress,
     /// BG-6 Seller contact; BG-9 Buyer contact.
     pub contact: Option<Contact>,
+}
+
+impl fmt::Debug for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            trading_name,
+            identifiers,
+            legal_registration,
+            vat_identifier,
+            tax_registration,
+            legal_information,
+            electronic_address,
+            address,
+            contact,
+        } = self;
+        f.debug_struct("Party")
+            .field("name", name)
+            .field("trading_name", trading_name)
+            .field("identifiers", identifiers)
+            .field("legal_registration", legal_registration)
+            .field("vat_identifier", &Masked(vat_identifier))
+            .field("tax_registration", &Masked(tax_registration))
+            .field("legal_information", legal_information)
+            .field("electronic_address", electronic_address)
+            .field("address", address)
+            .field("contact", contact)
+            .finish()
+    }
 }
 
 impl Party {

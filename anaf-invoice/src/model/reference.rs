@@ -2,17 +2,31 @@
 
 use jiff::civil::Date;
 
+use std::fmt;
+
+use anaf_types::text::Masked;
+
 use super::PostalAddress;
 use crate::codes::{IcdScheme, MimeCode, NoteSubject};
 
-/// An identifier with the scheme that it belongs to; `S` is the list of schemes that the term allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// An identifier with the scheme that it belongs to; `S` is the list of schemes that the term allows. `Debug` masks
+/// personal codes.
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Identifier<S> {
     /// The identifier.
     pub value: String,
     /// Its scheme.
     pub scheme: Option<S>,
+}
+
+impl<S: fmt::Debug> fmt::Debug for Identifier<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identifier")
+            .field("value", &Masked(&self.value))
+            .field("scheme", &self.scheme)
+            .finish()
+    }
 }
 
 impl<S> Identifier<S> {

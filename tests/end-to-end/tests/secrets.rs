@@ -1,6 +1,13 @@
 //! No token, client secret, authorization code, `state` or CNP in any log line, error, or `Debug`: every operation and
 //! every failure under a subscriber that captures everything at TRACE.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod every;
 
 use std::fmt::{Debug, Display};
 use std::io::Write;
@@ -8,19 +15,24 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anaf_efactura::{
-    BuyerMessage, CheckSignature, Cif, Document, Download, DownloadZip, EFactura, Error, Form,
-    List, ListPage, MessageQuery, Standard, Status, Transform, Upload, Validate, Via, Wait, Window,
+    Cif, Document, EFactura, Error, Form, ListPage, MessageQuery, Standard, Status, Transform,
+    Upload, Wait, Window,
 };
+use anaf_etransport::{ETransport, Partner, Patience, Waiting};
 use anaf_http::{
     Bearer, BearerSource, Endpoints, Environment, FixedBearer, Host, Limits, ManualClock, Method,
-    Operation as _, RetryPolicy, Session, Timeouts, WireRequest,
+    Operation as _, RetryPolicy, Session, WireRequest,
 };
+use anaf_invoice::build::{InvoiceBuilder, Line};
+use anaf_invoice::codes::{Sector, Unit};
+use anaf_invoice::model::{LineVat, Party, PaymentInstructions, PostalAddress};
 use anaf_oauth::store::{
     FileStore, GrantKey, JournalEntry, Lease, LoginHash, MemoryStore, PendingLogin, SealKey,
     TokenStore,
 };
-use anaf_oauth::{Application, Callback, Grant, Grants, Hello, OAuthClient, State};
-use fake_anaf::{Failure, FakeAnaf, Fault, FaultProxy, Person, RetryAfter};
+use anaf_oauth::{Application, Callback, Grant, Grants, OAuthClient, State};
+use every::{FAILURES, Failing, Lane, Op, Trouble, cnp, failing, invoice};
+use fake_anaf::{Failure, FakeAnaf, FaultProxy, Person};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tracing_subscriber::fmt::MakeWriter;
@@ -85,7 +97,9 @@ impl Secrets {
     fn add(&mut self, name: &'static str, value: impl Into<String>) {
         let value = value.into();
         assert!(value.len() >= 8, "{name} is too short to look for");
-        self.0.push((name, value));
+        if !self.0.iter().any(|(_, known)| *known == value) {
+            self.0.push((name, value));
+        }
     }
 
     async fn add_tokens(&mut self, store: &MemoryStore, key: &GrantKey) {
@@ -105,13 +119,22 @@ impl Secrets {
             "only {} bytes were shown",
             shown.len()
         );
+        let mut found = Vec::new();
         for (name, value) in &self.0 {
-            if let Some(at) = shown.find(value.as_str()) {
-                let start = boundary(shown, at.saturating_sub(300));
+            for (at, _) in shown.match_indices(value.as_str()) {
+                let start = boundary(shown, at.saturating_sub(200));
                 let end = boundary(shown, at + 60);
-                panic!("a {name} is shown: …{}", &shown[start..end]);
+                let before = &shown[start..end];
+                // What a type shows, it shows each time.
+                let line = before.lines().last().unwrap_or_default();
+                let sign: String = line.chars().take(24).collect();
+                if found.len() < 20 && !found.iter().any(|(known, _)| *known == sign) {
+                    found.push((sign, format!("a {name} is shown: …{before}")));
+                }
             }
         }
+        let found: Vec<String> = found.into_iter().map(|(_, text)| text).collect();
+        assert!(found.is_empty(), "{}", found.join("\n\n"));
     }
 }
 
@@ -124,29 +147,63 @@ fn boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// A person's code with the right control digit.
-fn cnp() -> String {
-    (0..10)
-        .map(|digit| format!("285061540001{digit}"))
-        .find(|text| Cif::parse(text).is_ok())
-        .unwrap()
+/// Answers that repeat the personal code that they were asked about, in each form.
+const REPEATING: &[Failing] = &[
+    failing("a refusal", || repeat(200, "", "")),
+    failing("a bad request", || repeat(400, "", "")),
+    failing("a failing server", || repeat(503, "", "")),
+    failing("a page", || repeat(200, "<html>", "</html>")),
+    failing("half", || repeat(200, "", "{{")),
+    failing("XML", || {
+        let text = format!(r#"<header><Errors errorMessage="CIF={}"/></header>"#, cnp());
+        Trouble::Answer(Failure::answer(200, text))
+    }),
+    failing("a number", || {
+        Trouble::Answer(Failure::answer(200, format!("{{\"x\": {}}}", cnp())))
+    }),
+    failing("a finding", || {
+        Trouble::Answer(Failure::said(format!("[BR-RO-1]-CIF {} gresit", cnp())))
+    }),
+];
+
+fn repeat(status: u16, before: &str, after: &str) -> Trouble {
+    let text = format!(
+        r#"{before}{{"eroare":"Nu aveti drept in SPV pentru CIF={}"}}{after}"#,
+        cnp()
+    );
+    Trouble::Answer(Failure::answer(status, text))
 }
 
-fn invoice(number: &str, buyer: &str) -> String {
-    let party = |role: &str, cif: &str| {
-        format!(
-            "<cac:{role}><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>{cif}</cbc:CompanyID><cac:TaxScheme>\
-             <cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme></cac:Party></cac:{role}>"
-        )
-    };
-    format!(
-        "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" \
-         xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" \
-         xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"><cbc:ID>{number}</cbc:ID>\
-         <cbc:IssueDate>2026-07-01</cbc:IssueDate>{}{}</Invoice>",
-        party("AccountingSupplierParty", &format!("RO{}", fake_anaf::CIF)),
-        party("AccountingCustomerParty", buyer),
-    )
+/// Makes every call under every failure, for a person whose fiscal code is a personal one. Gives the number of calls.
+async fn every_call(shown: &Shown, secrets: &mut Secrets) -> usize {
+    let lanes: Vec<_> = Op::ALL
+        .into_iter()
+        .map(|op| {
+            let shown = shown.clone();
+            tokio::spawn(async move {
+                let mut lane = Lane::open(op, &cnp()).await;
+                let going = [failing("nothing", || {
+                    Trouble::Answer(Failure::late(Duration::ZERO))
+                })];
+                let failures = going.iter().chain(FAILURES).chain(REPEATING);
+                let mut calls = 0;
+                for (number, failing) in failures.enumerate() {
+                    shown.outcome(&lane.fail(failing, number).await);
+                    calls += 1;
+                }
+                (lane.secrets, calls)
+            })
+        })
+        .collect();
+    let mut calls = 0;
+    for lane in lanes {
+        let (found, made) = lane.await.unwrap();
+        calls += made;
+        for (name, secret) in found {
+            secrets.add(name, secret);
+        }
+    }
+    calls
 }
 
 const CLIENT_SECRET: &str = "secretul-cel-mai-secret";
@@ -285,17 +342,12 @@ impl Stage {
         self.shown.outcome(&Callback::from_pasted("?"));
     }
 
-    fn session(&self, source: impl BearerSource + 'static, hasty: bool) -> Session {
-        let mut timeouts = Timeouts::default();
-        if hasty {
-            timeouts = timeouts.total(Duration::from_millis(300));
-        }
+    fn session(&self, source: impl BearerSource + 'static) -> Session {
         let builder = Session::builder(Environment::Test)
             .endpoints(self.endpoints.clone())
             .clock(ManualClock::auto(Timestamp::now()))
             .limits(Limits::none())
             .retry(RetryPolicy::default().attempts(2))
-            .timeouts(timeouts)
             .bearer(source);
         self.shown.debug(&builder);
         let session = builder.build().unwrap();
@@ -303,45 +355,25 @@ impl Stage {
         session
     }
 
-    /// Calls every operation, each with the CNP wherever it fits.
-    async fn every_operation(&self, session: &Session) {
+    /// The calls that are made of several, with the CNP wherever it fits, and what they are given.
+    async fn composed_calls(&self, session: &Session) {
         let person: Cif = self.cnp.parse().unwrap();
         let company: Cif = fake_anaf::CIF.parse().unwrap();
         let xml = invoice("CNP-1", &self.cnp);
         let efactura = EFactura::new(session.clone());
+        let etransport = ETransport::new(session.clone());
         let shown = &self.shown;
         for cif in [person, company] {
             let document = Document::raw(Standard::Ubl, xml.clone());
             shown.debug((&document, &cif));
             let upload = Upload::new(cif, document).to_consumer();
-            let message = BuyerMessage::new(7.into(), format!("CNP {}", self.cnp)).unwrap();
-            shown.debug(&message);
-            let uploaded = efactura.upload(&upload).await;
-            shown.outcome(&uploaded);
-            shown.outcome(&efactura.upload(&Upload::new(cif, message)).await);
-            shown.debug(&upload);
             shown.outcome(&upload.request(Environment::Test));
-            if let Ok(receipt) = uploaded {
-                let status = Status::of(receipt.index.clone());
-                shown.debug(&status);
-                let verdict = session.call(&status).await;
-                shown.outcome(&verdict);
-                let mut wait = Wait::new(receipt.index).patience(Duration::from_secs(1));
-                shown.outcome(&efactura.wait(&mut wait).await);
-                shown.debug(&wait);
-                if let Some(id) = verdict.ok().and_then(|v| v.download().cloned()) {
-                    let archive = session.call(&Download::new(id.clone())).await;
-                    shown.outcome(&archive);
-                    shown.outcome(&session.call(&DownloadZip::new(id)).await.map(|z| z.len()));
-                    if let Ok(archive) = archive {
-                        let check = CheckSignature::of(&archive);
-                        shown.debug(&check);
-                        shown.outcome(&session.call(&check).await);
-                        shown.outcome(&session.call(&check.via(Via::OAuth)).await);
-                    }
-                }
-            }
-            let now = Timestamp::now();
+            let uploaded = efactura.upload(&upload).await;
+            let index = uploaded.map_or_else(|_| 1.into(), |receipt| receipt.index);
+            let mut wait = Wait::new(index).patience(Duration::from_secs(1));
+            shown.outcome(&efactura.wait(&mut wait).await);
+            shown.debug(&wait);
+            let now = session.clock().now();
             let window = Window::between(
                 now - Duration::from_secs(3600),
                 now - Duration::from_millis(1),
@@ -353,75 +385,41 @@ impl Stage {
             let messages = efactura.messages(&query).unwrap();
             shown.debug(&messages);
             shown.outcome(&messages.collect().await);
-            let page = ListPage::new(cif, window, 1);
-            shown.debug(&page);
-            shown.outcome(&page.request(Environment::Test));
-            shown.outcome(&session.call(&page).await);
-            let list = List::new(cif, 1);
-            shown.debug(&list);
-            shown.outcome(&session.call(&list).await);
+            shown.outcome(&ListPage::new(cif, window, 1).request(Environment::Test));
             shown.outcome(&efactura.find_lost_upload(&upload, now).await);
+            shown.outcome(&etransport.list(cif, 60).await);
         }
-        let validate = Validate::new(Form::Invoice, xml.clone());
         let transform = Transform::new(Form::Invoice, xml).without_validation();
-        shown.debug((&validate, &transform));
-        shown.outcome(&efactura.validate(&validate).await);
         shown.outcome(&efactura.transform(&transform).await);
-        shown.outcome(&session.call(&Hello::new("nume")).await);
-        shown.debug(&efactura);
+        let receipt = anaf_etransport::Receipt::of_index(1.into());
+        let mut waiting = Waiting::new(receipt);
+        let patience = Patience::Until(Duration::from_secs(1));
+        shown.outcome(&etransport.wait_on(&mut waiting, patience).await);
+        shown.debug((&waiting, &efactura, &etransport));
     }
 
-    async fn every_failure(&self, grant: &Grant) {
-        let body = format!(
-            r#"{{"eroare":"Nu aveti drept in SPV pentru CIF={}"}}"#,
-            self.cnp
-        );
-        let failures = [
-            Failure::status(400),
-            Failure::status(401),
-            Failure::status(403),
-            Failure::status(404),
-            Failure::status(255),
-            Failure::status(503),
-            Failure::too_many_requests(RetryAfter::Date, Duration::from_secs(2)),
-            Failure::firewall_page(),
-            Failure::login_page(),
-            Failure::login_redirect(),
-            Failure::technical_error(),
-            Failure::empty_body(),
-            Failure::truncated(),
-            Failure::stray_bracket(),
-            Failure::replaced("?!"),
-            Failure::wrong_content_type("image/png"),
-            // ANAF's texts may repeat a personal code.
-            Failure::answer(200, body.clone()),
-            Failure::answer(400, body.clone()),
-            Failure::answer(503, body.clone()),
-            Failure::answer(200, format!("<html>{body}</html>")),
-            Failure::answer(200, format!("{{\"x\": {}}}", self.cnp)),
-        ];
-        for failure in failures {
-            let session = self.session(FixedBearer::new(self.fake.bearer()), false);
-            self.fake.fail_always(fake_anaf::On::Any, failure);
-            self.every_operation(&session).await;
+    /// The calls that are made of several, while each of them fails.
+    async fn composed_calls_failing(&self, grant: &Grant) {
+        for failing in FAILURES.iter().chain(REPEATING).filter(|f| !f.slow) {
+            let session = self.session(grant.clone());
+            match failing.trouble() {
+                Trouble::Answer(failure) => {
+                    self.fake.fail_always("/FCTEL/", failure.clone());
+                    self.fake.fail_always("/ETRANSPORT/", failure);
+                }
+                Trouble::Connection(fault) => {
+                    self.proxy.order(u32::MAX, "/FCTEL/", fault);
+                    self.proxy.order(u32::MAX, "/ETRANSPORT/", fault);
+                }
+                Trouble::Refused => self.proxy.refuse().await,
+            }
+            self.composed_calls(&session).await;
             self.fake.clear_failures();
-        }
-        let faults = [
-            (Fault::ResetBeforeRead, false),
-            (Fault::ResetAfterForward, false),
-            (Fault::CutBody(40), false),
-            (Fault::StallAfterRead, true),
-        ];
-        for (fault, hasty) in faults {
-            let session = self.session(grant.clone(), hasty);
-            self.proxy.order(u32::MAX, "/FCTEL/", fault);
-            self.every_operation(&session).await;
             self.proxy.clear();
+            if matches!(failing.trouble(), Trouble::Refused) {
+                self.proxy.accept_again().await;
+            }
         }
-        self.proxy.refuse().await;
-        self.every_operation(&self.session(grant.clone(), false))
-            .await;
-        self.proxy.accept_again().await;
     }
 
     /// 401, a refresh that fails in every way, and one that works.
@@ -434,7 +432,7 @@ impl Stage {
             self.fake.oauth().expire_access_tokens();
             self.fake
                 .fail_next(fake_anaf::Operation::TokenRefresh, failure);
-            let session = self.session(grant.clone(), false);
+            let session = self.session(grant.clone());
             let status = session.call(&Status::of(1.into())).await;
             self.shown.outcome(&status);
             self.shown.debug(grant.status());
@@ -450,6 +448,37 @@ impl Stage {
             self.secrets.add("refresh token", refresh);
         }
         self.shown.outcome(&self.oauth.revoke(&tokens.tokens).await);
+    }
+
+    /// Documents about a private person.
+    fn documents(&self) {
+        let person: Cif = self.cnp.parse().unwrap();
+        let company: Cif = fake_anaf::CIF.parse().unwrap();
+        let address = || PostalAddress::bucharest(&Sector::Sector1, "Str. Exemplului nr. 1");
+        let seller = Party::vat_payer("Exemplu Software SRL", &company, address());
+        let buyer = Party::person("Ana Popescu", Some(&person), address());
+        let day = jiff::civil::date(2026, 7, 1);
+        let authored = InvoiceBuilder::invoice("P-1", day, seller, buyer)
+            .due(day)
+            .payment(PaymentInstructions::credit_transfer(
+                "RO49AAAA1B31007593840000",
+            ))
+            .line(Line::new("Ore", 12, Unit::HOUR, 150, LineVat::standard(21)))
+            .build()
+            .unwrap();
+        self.shown.debug(&authored);
+        let invoice = authored.into_agreed().unwrap();
+        self.shown.debug(&invoice);
+        let validated = invoice.validate().unwrap();
+        self.shown.debug(&validated);
+        self.shown.debug(Document::from(validated));
+        let declaration = every::declaration(person, jiff::Timestamp::now());
+        self.shown.debug(&declaration);
+        let partner = Partner::romanian(person, "Ana Popescu");
+        self.shown
+            .debug((&partner, &declaration.document().declarant));
+        self.shown
+            .line(&format!("{}", declaration.document().declarant));
     }
 
     /// The types that hold a secret and that no call shows.
@@ -482,6 +511,7 @@ impl Stage {
             now,
         );
         self.shown.debug(&login);
+        self.documents();
         let sealed = [0xA7_u8; 32];
         let key = SealKey::from_bytes(sealed);
         self.shown.debug(&key);
@@ -512,21 +542,28 @@ async fn nothing_secret_is_ever_shown() {
     let mut stage = Stage::set(shown.clone()).await;
     stage.failing_logins().await;
     let grant = stage.log_in().await;
-    stage
-        .every_operation(&stage.session(grant.clone(), false))
-        .await;
-    stage.every_failure(&grant).await;
+    stage.composed_calls(&stage.session(grant.clone())).await;
+    stage.composed_calls_failing(&grant).await;
+    let calls = every_call(&shown, &mut stage.secrets).await;
     stage.every_type().await;
     stage.refreshes(&grant).await;
 
     let text = shown.text();
-    for witness in ["anaf.call", "efactura.upload", "TRACE", "the call failed"] {
+    for witness in [
+        "anaf.call",
+        "efactura.uploadb2c",
+        "etransport.info",
+        "oauth.revoke",
+        "TRACE",
+        "the call failed",
+    ] {
         assert!(text.contains(witness), "the capture works: {witness}");
     }
     stage.secrets.look_for_them_in(&text);
     writeln!(
         std::io::stderr(),
-        "{} secrets looked for in {} bytes of logs, errors and Debug",
+        "{calls} calls of {} operations; {} secrets looked for in {} bytes of logs, errors and Debug",
+        Op::ALL.len(),
         stage.secrets.0.len(),
         text.len()
     )

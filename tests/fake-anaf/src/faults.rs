@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::answer::{Answer, escape};
+use crate::answer::Answer;
 use crate::call::{Call, Operation};
 use crate::limits::RetryAfter;
 use crate::oauth;
@@ -79,6 +79,8 @@ enum What {
     },
     RetryAfter(RetryAfter, Duration),
     TechnicalError,
+    /// A text in the operation's own shape of failure.
+    Said(String),
     Error255,
     /// Change the bytes of the real answer.
     Empty,
@@ -139,6 +141,12 @@ impl Failure {
     /// HTTP 200 and `A aparut o eroare tehnica. Cod: 123` in the operation's own shape of failure.
     pub fn technical_error() -> Self {
         Self::new(What::TechnicalError, false)
+    }
+
+    /// HTTP 200 and this text in the operation's own shape of failure: `Errors` in XML or JSON, `eroare`, `error`,
+    /// `Messages`. The signature check says it with HTTP 400, and what has no such shape (OAuth, hello) with HTTP 500.
+    pub fn said(text: impl Into<String>) -> Self {
+        Self::new(What::Said(text.into()), false)
     }
 
     /// HTTP 400 and 255 as the code of an OAuth error body. For 255 as a status: `Failure::status(255)`.
@@ -246,6 +254,7 @@ impl Failure {
                 answer
             }
             What::TechnicalError => technical_error(call),
+            What::Said(text) => said(call, text),
             What::Error255 => Answer::json(400, &json!({"error": "255"})),
             What::Empty
             | What::Truncate(_)
@@ -259,7 +268,11 @@ impl Failure {
     /// The real answer, spoiled.
     pub(crate) fn spoil(&self, call: &Call<'_>, mut answer: Answer) -> Answer {
         match &self.what {
-            What::Status { .. } | What::RetryAfter(..) | What::TechnicalError | What::Error255 => {
+            What::Status { .. }
+            | What::RetryAfter(..)
+            | What::TechnicalError
+            | What::Said(_)
+            | What::Error255 => {
                 return self.answer_to(call);
             }
             What::Empty => answer.body.clear(),
@@ -316,28 +329,30 @@ pub(crate) fn firewall_html() -> String {
 pub(crate) const TECHNICAL_ERROR: &str = "A aparut o eroare tehnica. Cod: 123";
 
 fn technical_error(call: &Call<'_>) -> Answer {
-    use crate::{efactura, etransport};
     match call.operation {
-        Operation::Upload | Operation::UploadB2c => {
-            efactura::upload_errors(call.now, &[TECHNICAL_ERROR.to_owned()])
+        // It has words of its own for that.
+        Operation::ValidateSignature => {
+            said(call, "Eroare tehnică: request incorect. Cauza: necunoscuta")
         }
-        Operation::StareMesaj => efactura::stare_error(TECHNICAL_ERROR),
-        Operation::ListaMesaje | Operation::ListaMesajePaginatie => {
-            efactura::lista_error(TECHNICAL_ERROR)
-        }
-        Operation::Descarcare => efactura::descarcare_error(TECHNICAL_ERROR),
-        Operation::Validare | Operation::Transformare => {
-            efactura::conversion_error(&[TECHNICAL_ERROR.to_owned()])
-        }
+        _ => said(call, TECHNICAL_ERROR),
+    }
+}
+
+fn said(call: &Call<'_>, text: &str) -> Answer {
+    use crate::{efactura, etransport};
+    let texts = [text.to_owned()];
+    match call.operation {
+        Operation::Upload | Operation::UploadB2c => efactura::upload_errors(call.now, &texts),
+        Operation::StareMesaj => efactura::stare_error(text),
+        Operation::ListaMesaje | Operation::ListaMesajePaginatie => efactura::lista_error(text),
+        Operation::Descarcare => efactura::descarcare_error(text),
+        Operation::Validare | Operation::Transformare => efactura::conversion_error(&texts),
         Operation::TransportUpload | Operation::TransportStareMesaj | Operation::TransportLista => {
-            etransport::errors(call.now, &[TECHNICAL_ERROR.to_owned()])
+            etransport::errors(call.now, &texts)
         }
-        Operation::TransportInfo => etransport::info_error(call.now, TECHNICAL_ERROR),
-        Operation::ValidateSignature => Answer::json(
-            400,
-            &json!({"msg": format!("Eroare tehnică: {}", escape("request incorect. Cauza: necunoscuta"))}),
-        ),
-        _ => Answer::spring(call.now, 500, TECHNICAL_ERROR),
+        Operation::TransportInfo => etransport::info_error(call.now, text),
+        Operation::ValidateSignature => Answer::json(400, &json!({"msg": text})),
+        _ => Answer::spring(call.now, 500, text),
     }
 }
 
