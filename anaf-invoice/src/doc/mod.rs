@@ -14,6 +14,7 @@ mod lexical;
 mod names;
 mod parse;
 mod place;
+mod words;
 
 pub use error::{XmlError, XmlErrorKind};
 pub(crate) use lexical::is_name;
@@ -317,6 +318,7 @@ impl<'x> Doc<'x> {
             .unwrap_or(&[])
     }
 
+    #[inline]
     fn decoded(&self, text: &Text) -> Cow<'_, str> {
         let raw = self.slice(text.start, (text.len & !Text::FLAGS) as usize);
         if text.len & (Text::REFERENCES | Text::RETURNS) == 0 {
@@ -325,13 +327,18 @@ impl<'x> Doc<'x> {
         Cow::Owned(lexical::decode_text(raw, text.len & Text::REFERENCES != 0))
     }
 
+    #[cold]
+    fn joined(&self, texts: &[Text]) -> String {
+        texts.iter().map(|text| self.decoded(text)).collect()
+    }
+
     /// The string value as XPath defines it: the text of the element and all its descendants.
     #[inline]
     pub(crate) fn text(&self, n: NodeId) -> Cow<'_, str> {
         match self.texts(n) {
             [] => Cow::Borrowed(""),
             [only] => self.decoded(only),
-            several => Cow::Owned(several.iter().map(|text| self.decoded(text)).collect()),
+            several => Cow::Owned(self.joined(several)),
         }
     }
 

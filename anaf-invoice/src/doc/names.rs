@@ -45,11 +45,20 @@ impl Name {
         Name(number)
     }
 
-    /// A bit for sets of names; several names share one.
+    /// How many values [`Name::group`] has.
+    pub(crate) const GROUPS: usize = 64;
+
+    /// One of a few groups that names fall into.
+    #[inline]
+    pub(crate) fn group(self) -> usize {
+        // The multiplier spreads neighbours, which the table keeps together.
+        usize::from(self.0.wrapping_mul(0x9E37) >> 10)
+    }
+
+    /// A bit for sets of names; those of a group share one.
     #[inline]
     pub(super) fn bit(self) -> u64 {
-        // The multiplier spreads neighbours, which the table keeps together.
-        1 << (self.0.wrapping_mul(0x9E37) >> 10)
+        1 << self.group()
     }
 
     /// The local name; empty for `OTHER`.

@@ -1,9 +1,7 @@
 //! Attributes of a tag, and the namespace declarations among them.
 
-use super::{
-    Binding, Kind, MAX_ATTRIBUTE_BYTES, MAX_ATTRIBUTES, MAX_NAMESPACES, Parser, Step, is_space,
-    prefix_key,
-};
+use super::names::{Binding, PrefixKey};
+use super::{Kind, MAX_ATTRIBUTE_BYTES, MAX_ATTRIBUTES, MAX_NAMESPACES, Parser, Step, is_space};
 use crate::doc::lexical::{decode_attribute, is_name, is_qualified_name};
 use crate::doc::names::{AttrName, Ns};
 use crate::doc::{Attribute, Declaration};
@@ -144,7 +142,7 @@ impl Parser<'_> {
         });
         self.bindings.push(Binding {
             prefix: (prefix_start as u32, end as u32),
-            key: prefix_key(prefix.as_bytes()),
+            key: PrefixKey::of(prefix.as_bytes()),
             ns,
         });
         Ok(())
