@@ -36,12 +36,7 @@ pub(crate) fn check(doc: &Doc<'_>, sink: &mut Sink) -> bool {
 /// Where an open element's content model stands.
 #[derive(Clone, Copy)]
 enum State {
-    /// At this particle; `taken`: it has occurred once already.
-    Sequence {
-        particles: &'static [Particle],
-        at: usize,
-        taken: bool,
-    },
+    Sequence(Progress),
     /// After this position; `None` at the start.
     Automaton {
         automaton: &'static Automaton,
@@ -49,6 +44,54 @@ enum State {
     },
     /// No elements are allowed; the finding has been made with the first.
     Closed,
+}
+
+/// How far a sequence has come.
+#[derive(Clone, Copy)]
+struct Progress {
+    particles: &'static [Particle],
+    /// At this particle.
+    at: usize,
+    /// It has occurred once already.
+    taken: bool,
+}
+
+impl Progress {
+    fn rest(&self) -> &'static [Particle] {
+        self.particles.get(self.at..).unwrap_or(&[])
+    }
+
+    /// How many particles on this name stands.
+    #[inline]
+    fn find(&self, name: Name) -> Option<usize> {
+        self.rest().iter().position(|p| p.name == name)
+    }
+
+    #[inline]
+    fn take(&mut self, offset: usize) {
+        (self.at, self.taken) = (self.at + offset, true);
+    }
+
+    /// Whether something that must come is left out by going so many particles on. Counted beforehand, since the
+    /// answer is nearly always no.
+    #[inline]
+    fn lacks_within(&self, offset: usize) -> bool {
+        let before = |index: usize| match (self.particles.get(index), self.particles.last()) {
+            (Some(particle), _) => particle.required_before,
+            (None, Some(last)) => last.required_before + u8::from(last.occurs.required()),
+            (None, None) => 0,
+        };
+        let taken = self.taken && self.rest().first().is_some_and(|p| p.occurs.required());
+        before(self.at.saturating_add(offset)) > before(self.at) + u8::from(taken)
+    }
+
+    /// What must come within so many particles.
+    fn required_within(self, offset: usize) -> impl Iterator<Item = &'static Particle> {
+        let skipped = self.rest().iter().take(offset);
+        skipped
+            .skip(usize::from(self.taken))
+            .filter(|p| p.occurs.required())
+    }
 }
 
 struct Frame {
@@ -135,90 +178,59 @@ impl Walk<'_, '_, '_> {
 
     /// Moves the parent's content model over a child. `None`: the child's subtree cannot be judged.
     fn step(&mut self, n: NodeId) -> Option<u16> {
-        let frame = self.frames.last()?;
-        let (next, kind) = match frame.state {
-            State::Closed => return None,
-            State::Sequence {
-                particles,
-                at,
-                taken,
-            } => self.step_sequence(n, particles, at, taken),
-            State::Automaton { automaton, after } => self.step_automaton(n, automaton, after),
-        };
-        if let Some(frame) = self.frames.last_mut() {
-            frame.state = next;
+        let frame = self.frames.last_mut()?;
+        match &mut frame.state {
+            State::Closed => None,
+            State::Sequence(progress) => {
+                let before = *progress;
+                let offset = progress.find(self.doc.name(n));
+                if let Some(offset) = offset {
+                    progress.take(offset);
+                }
+                self.judge_step(n, before, offset)
+            }
+            State::Automaton { automaton, after } => {
+                let (automaton, after) = (*automaton, *after);
+                let (next, kind) = self.step_automaton(n, automaton, after);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.state = next;
+                }
+                kind
+            }
         }
-        kind
     }
 
-    fn step_sequence(
-        &mut self,
-        n: NodeId,
-        particles: &'static [Particle],
-        at: usize,
-        taken: bool,
-    ) -> (State, Option<u16>) {
-        let name = self.doc.name(n);
-        let rest = particles.get(at..).unwrap_or(&[]);
-        let stay = State::Sequence {
-            particles,
-            at,
-            taken,
+    /// A step of a sequence, `offset` particles on: what it leaves out or repeats, and the child's type.
+    #[inline]
+    fn judge_step(&mut self, n: NodeId, before: Progress, offset: Option<usize>) -> Option<u16> {
+        let Some(offset) = offset else {
+            return self.misplaced(n, before);
         };
-        let mut skipped_required = false;
-        let found = rest.iter().enumerate().position(|(i, p)| {
-            let found = p.name == name;
-            skipped_required |= !found && p.occurs.required() && !(i == 0 && taken);
-            found
-        });
-        let Some(offset) = found.filter(|_| name != Name::OTHER) else {
-            return (stay, self.misplaced(n, particles, at, taken));
-        };
-        if skipped_required {
-            let skipped = rest.iter().take(offset).enumerate();
-            let missing = skipped.filter(|(i, p)| p.occurs.required() && !(*i == 0 && taken));
-            for (_, particle) in missing {
+        if before.lacks_within(offset) {
+            for particle in before.required_within(offset) {
                 messages::missing_before(self.doc, self.sink, n, particle.name);
             }
         }
-        let found = at + offset;
-        let Some(particle) = particles.get(found) else {
-            return (stay, None);
-        };
-        if offset == 0 && taken && !particle.occurs.repeats() {
+        let particle = before.particles.get(before.at + offset)?;
+        if offset == 0 && before.taken && !particle.occurs.repeats() {
             messages::repeated(self.doc, self.sink, n);
         }
-        (
-            State::Sequence {
-                particles,
-                at: found,
-                taken: true,
-            },
-            Some(particle.kind),
-        )
+        Some(particle.kind)
     }
 
     /// An element that the sequence does not take here: out of order, or not of this parent at all.
-    fn misplaced(
-        &mut self,
-        n: NodeId,
-        particles: &'static [Particle],
-        at: usize,
-        taken: bool,
-    ) -> Option<u16> {
+    fn misplaced(&mut self, n: NodeId, progress: Progress) -> Option<u16> {
         let name = self.doc.name(n);
-        let earlier = particles
-            .iter()
-            .take(at)
-            .find(|p| p.name == name && name != Name::OTHER);
-        match earlier {
+        let is_it = |p: &&Particle| p.name == name && name != Name::OTHER;
+        match progress.particles.iter().take(progress.at).find(is_it) {
             Some(particle) => {
-                messages::out_of_order(self.doc, self.sink, n, particles.get(at).map(|p| p.name));
+                let due = progress.rest().first().map(|p| p.name);
+                messages::out_of_order(self.doc, self.sink, n, due);
                 Some(particle.kind)
             }
             None => {
-                let rest = particles.get(at..).unwrap_or(&[]);
-                messages::unexpected(self.doc, self.sink, n, &messages::expected_of(rest, taken));
+                let expected = messages::expected_of(progress.rest(), progress.taken);
+                messages::unexpected(self.doc, self.sink, n, &expected);
                 None
             }
         }
@@ -287,12 +299,14 @@ impl Walk<'_, '_, '_> {
         }
         match &row.content {
             Content::Simple(simple) => {
-                let text = self.doc.text(n);
                 if !self.doc.is_leaf(n) {
                     messages::children_in_text(self.doc, self.sink, n);
                     self.push(n, State::Closed);
-                } else if !simple.accepts(&text) {
-                    messages::bad_value(self.doc, self.sink, n, &text, *simple);
+                } else if !simple.accepts_all() {
+                    let text = self.doc.text(n);
+                    if !simple.accepts(&text) {
+                        messages::bad_value(self.doc, self.sink, n, &text, *simple);
+                    }
                 }
             }
             Content::Empty => {
@@ -307,11 +321,11 @@ impl Walk<'_, '_, '_> {
                 }
                 self.push(
                     n,
-                    State::Sequence {
+                    State::Sequence(Progress {
                         particles,
                         at: 0,
                         taken: false,
-                    },
+                    }),
                 );
             }
             Content::Automaton(automaton) => {
@@ -344,16 +358,12 @@ impl Walk<'_, '_, '_> {
         };
         match state {
             State::Closed => {}
-            State::Sequence {
-                particles,
-                at,
-                taken,
-            } => {
-                let rest = particles.get(at..).unwrap_or(&[]);
-                for (i, particle) in rest.iter().enumerate() {
-                    if particle.occurs.required() && !(i == 0 && taken) {
-                        messages::missing_at_end(self.doc, self.sink, node, particle.name);
-                    }
+            State::Sequence(progress) => {
+                if !progress.lacks_within(usize::MAX) {
+                    return;
+                }
+                for particle in progress.required_within(usize::MAX) {
+                    messages::missing_at_end(self.doc, self.sink, node, particle.name);
                 }
             }
             State::Automaton { automaton, after } => {

@@ -34,6 +34,8 @@ pub(super) struct Particle {
     pub(super) name: Name,
     pub(super) kind: u16,
     pub(super) occurs: Occurs,
+    /// How many before it in the sequence must be there.
+    pub(super) required_before: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub(super) enum Occurs {
 }
 
 impl Occurs {
-    pub(super) fn required(self) -> bool {
+    pub(super) const fn required(self) -> bool {
         matches!(self, Occurs::One | Occurs::Some)
     }
 
@@ -133,7 +135,19 @@ pub(super) const fn p(name: u16, kind: u16, occurs: Occurs) -> Particle {
         name: Name::at(name),
         kind,
         occurs,
+        required_before: 0,
     }
+}
+
+/// Numbers what must be there.
+pub(super) const fn sequence<const N: usize>(mut particles: [Particle; N]) -> [Particle; N] {
+    let (mut i, mut required) = (0, 0);
+    while i < N {
+        particles[i].required_before = required;
+        required += particles[i].occurs.required() as u8;
+        i += 1;
+    }
+    particles
 }
 
 pub(super) const fn a(name: u16, simple: Simple) -> AttrRow {

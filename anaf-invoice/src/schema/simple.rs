@@ -4,6 +4,11 @@ use super::model::Simple;
 use std::borrow::Cow;
 
 impl Simple {
+    /// Whether every text is a value of the type.
+    pub(super) fn accepts_all(self) -> bool {
+        matches!(self, Simple::String | Simple::NormalizedString)
+    }
+
     /// Whether `text` (decoded, not yet collapsed) is a value of the type.
     pub(super) fn accepts(self, text: &str) -> bool {
         match self {
