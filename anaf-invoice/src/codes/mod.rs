@@ -6,6 +6,7 @@
 //! then names the rule that it breaks.
 
 mod enums;
+pub(crate) mod list;
 mod listed;
 pub(crate) mod tables;
 

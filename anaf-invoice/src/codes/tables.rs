@@ -1,9 +1,11 @@
-//! The code lists of CIUS-RO 1.0.9 as sorted tables: one list each, searched by bisection.
+//! The code lists of CIUS-RO 1.0.9 as tables, one each.
 //!
 //! Sources are named per list; a list holds exactly the codes that rule BR-CL-xx accepts.
 
+use super::list::{CodeList, code_list};
+
 /// UNTDID 1001 invoice type codes that EN 16931 allows on an Invoice (BT-3). Rule BR-CL-01.
-pub(crate) const INVOICE_TYPES: &[&str] = &[
+pub(crate) const INVOICE_TYPES: &CodeList = code_list![
     "102", "130", "202", "203", "204", "211", "218", "219", "295", "325", "326", "331", "380",
     "382", "383", "384", "385", "386", "387", "388", "389", "390", "393", "394", "395", "456",
     "457", "527", "553", "575", "623", "633", "71", "751", "780", "80", "81", "817", "82", "84",
@@ -11,12 +13,12 @@ pub(crate) const INVOICE_TYPES: &[&str] = &[
 ];
 
 /// UNTDID 1001 type codes that EN 16931 allows on a CreditNote (BT-3). Rule BR-CL-01.
-pub(crate) const CREDIT_NOTE_TYPES: &[&str] = &[
+pub(crate) const CREDIT_NOTE_TYPES: &CodeList = code_list![
     "261", "262", "296", "308", "381", "396", "420", "458", "532", "81", "83",
 ];
 
 /// ISO 4217 alphabetic currency codes. Rule BR-CL-04.
-pub(crate) const CURRENCIES: &[&str] = &[
+pub(crate) const CURRENCIES: &CodeList = code_list![
     "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
     "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD",
     "CAD", "CDF", "CHE", "CHF", "CHW", "CLF", "CLP", "CNY", "COP", "COU", "CRC", "CUC", "CUP",
@@ -34,7 +36,7 @@ pub(crate) const CURRENCIES: &[&str] = &[
 ];
 
 /// UNTDID 1153 reference code qualifiers (BT-18-1, BT-128-1). Rule BR-CL-07.
-pub(crate) const REFERENCE_QUALIFIERS: &[&str] = &[
+pub(crate) const REFERENCE_QUALIFIERS: &CodeList = code_list![
     "AAA", "AAB", "AAC", "AAD", "AAE", "AAF", "AAG", "AAH", "AAI", "AAJ", "AAK", "AAL", "AAM",
     "AAN", "AAO", "AAP", "AAQ", "AAR", "AAS", "AAT", "AAU", "AAV", "AAW", "AAX", "AAY", "AAZ",
     "ABA", "ABB", "ABC", "ABD", "ABE", "ABF", "ABG", "ABH", "ABI", "ABJ", "ABK", "ABL", "ABM",
@@ -99,7 +101,7 @@ pub(crate) const REFERENCE_QUALIFIERS: &[&str] = &[
 ];
 
 /// ISO/IEC 6523 identification scheme codes (ICD). Rule BR-CL-10.
-pub(crate) const ICD_SCHEMES: &[&str] = &[
+pub(crate) const ICD_SCHEMES: &CodeList = code_list![
     "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013",
     "0014", "0015", "0016", "0017", "0018", "0019", "0020", "0021", "0022", "0023", "0024", "0025",
     "0026", "0027", "0028", "0029", "0030", "0031", "0032", "0033", "0034", "0035", "0036", "0037",
@@ -121,7 +123,7 @@ pub(crate) const ICD_SCHEMES: &[&str] = &[
 ];
 
 /// UNTDID 7143 item type identification codes (BT-158-1). Rule BR-CL-13.
-pub(crate) const ITEM_TYPES: &[&str] = &[
+pub(crate) const ITEM_TYPES: &CodeList = code_list![
     "AA", "AB", "AC", "AD", "AE", "AF", "AG", "AH", "AI", "AJ", "AK", "AL", "AM", "AN", "AO", "AP",
     "AQ", "AR", "AS", "AT", "AU", "AV", "AW", "AX", "AY", "AZ", "BA", "BB", "BC", "BD", "BE", "BF",
     "BG", "BH", "BI", "BJ", "BK", "BL", "BM", "BN", "BO", "BP", "BQ", "BR", "BS", "BT", "BU", "BV",
@@ -138,7 +140,7 @@ pub(crate) const ITEM_TYPES: &[&str] = &[
 ];
 
 /// ISO 3166-1 alpha-2 country codes, with `1A` (Kosovo) and `XI` (Northern Ireland). Rule BR-CL-14.
-pub(crate) const COUNTRIES: &[&str] = &[
+pub(crate) const COUNTRIES: &CodeList = code_list![
     "1A", "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX",
     "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR",
     "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM",
@@ -158,7 +160,7 @@ pub(crate) const COUNTRIES: &[&str] = &[
 ];
 
 /// UNTDID 4461 payment means codes (BT-81). Rule BR-CL-16.
-pub(crate) const PAYMENT_MEANS: &[&str] = &[
+pub(crate) const PAYMENT_MEANS: &CodeList = code_list![
     "1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23",
     "24", "25", "26", "27", "28", "29", "3", "30", "31", "32", "33", "34", "35", "36", "37", "38",
     "39", "4", "40", "41", "42", "43", "44", "45", "46", "47", "48", "49", "5", "50", "51", "52",
@@ -168,13 +170,13 @@ pub(crate) const PAYMENT_MEANS: &[&str] = &[
 ];
 
 /// UNTDID 5189 allowance reason codes (BT-98, BT-140). Rule BR-CL-19.
-pub(crate) const ALLOWANCE_REASONS: &[&str] = &[
+pub(crate) const ALLOWANCE_REASONS: &CodeList = code_list![
     "100", "102", "103", "104", "105", "41", "42", "60", "62", "63", "64", "65", "66", "67", "68",
     "70", "71", "88", "95",
 ];
 
 /// UNTDID 7161 charge reason codes (BT-105, BT-145). Rule BR-CL-20.
-pub(crate) const CHARGE_REASONS: &[&str] = &[
+pub(crate) const CHARGE_REASONS: &CodeList = code_list![
     "AA", "AAA", "AAC", "AAD", "AAE", "AAF", "AAH", "AAI", "AAS", "AAT", "AAV", "AAY", "AAZ",
     "ABA", "ABB", "ABC", "ABD", "ABF", "ABK", "ABL", "ABN", "ABR", "ABS", "ABT", "ABU", "ACF",
     "ACG", "ACH", "ACI", "ACJ", "ACK", "ACL", "ACM", "ACS", "ADC", "ADE", "ADJ", "ADK", "ADL",
@@ -191,7 +193,7 @@ pub(crate) const CHARGE_REASONS: &[&str] = &[
 ];
 
 /// VATEX exemption reason codes (BT-121). Rule BR-CL-22.
-pub(crate) const EXEMPTION_REASONS: &[&str] = &[
+pub(crate) const EXEMPTION_REASONS: &CodeList = code_list![
     "VATEX-EU-132",
     "VATEX-EU-132-1A",
     "VATEX-EU-132-1B",
@@ -252,7 +254,7 @@ pub(crate) const EXEMPTION_REASONS: &[&str] = &[
 ];
 
 /// UN/ECE Recommendation 20 units, with Recommendation 21 packages under `X`. Rule BR-CL-23.
-pub(crate) const UNITS: &[&str] = &[
+pub(crate) const UNITS: &CodeList = code_list![
     "10", "11", "13", "14", "15", "1I", "20", "21", "22", "23", "24", "25", "27", "28", "2A", "2B",
     "2C", "2G", "2H", "2I", "2J", "2K", "2L", "2M", "2N", "2P", "2Q", "2R", "2U", "2X", "2Y", "2Z",
     "33", "34", "35", "37", "38", "3B", "3C", "40", "41", "4C", "4G", "4H", "4K", "4L", "4M", "4N",
@@ -419,7 +421,7 @@ pub(crate) const UNITS: &[&str] = &[
 ];
 
 /// Electronic address scheme codes (EAS). Rule BR-CL-25.
-pub(crate) const EAS_SCHEMES: &[&str] = &[
+pub(crate) const EAS_SCHEMES: &CodeList = code_list![
     "0002", "0007", "0009", "0037", "0060", "0088", "0096", "0097", "0106", "0130", "0135", "0142",
     "0147", "0151", "0170", "0183", "0184", "0188", "0190", "0191", "0192", "0193", "0194", "0195",
     "0196", "0198", "0199", "0200", "0201", "0202", "0203", "0204", "0205", "0208", "0209", "0210",
@@ -431,7 +433,7 @@ pub(crate) const EAS_SCHEMES: &[&str] = &[
 ];
 
 /// UNTDID 4451 note subject codes (BT-21). Rule BR-CL-08.
-pub(crate) const NOTE_SUBJECTS: &[&str] = &[
+pub(crate) const NOTE_SUBJECTS: &CodeList = code_list![
     "AAA", "AAB", "AAC", "AAD", "AAE", "AAF", "AAG", "AAI", "AAJ", "AAK", "AAL", "AAM", "AAN",
     "AAO", "AAP", "AAQ", "AAR", "AAS", "AAT", "AAU", "AAV", "AAW", "AAX", "AAY", "AAZ", "ABA",
     "ABB", "ABC", "ABD", "ABE", "ABF", "ABG", "ABH", "ABI", "ABJ", "ABK", "ABL", "ABM", "ABN",

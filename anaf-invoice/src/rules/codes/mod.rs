@@ -5,7 +5,8 @@
 pub(super) mod short_tables;
 
 use super::definition::{Context, Rule, Subject, fatal, on};
-use super::xpath::{At, Filter, Verdict, text};
+use super::xpath::{At, Filter, Path, Verdict, text};
+use crate::codes::list::CodeList;
 use crate::codes::tables::*;
 use crate::doc::AttrName;
 use crate::doc::attr::*;
@@ -13,12 +14,12 @@ use crate::doc::name::*;
 use short_tables::{MIME_TYPES, VAT_CATEGORIES, VAT_DATE_CODES};
 
 /// `.` is a code of the list.
-fn is_code_of(code: At<'_>, list: &[&str]) -> Verdict {
+fn is_code_of(code: At<'_>, list: &CodeList) -> Verdict {
     Ok(text::is_code_of(&code.text(), list))
 }
 
 /// An attribute is a code of the list.
-fn attribute_is_code_of(at: At<'_>, attribute: AttrName, list: &[&str]) -> Verdict {
+fn attribute_is_code_of(at: At<'_>, attribute: AttrName, list: &CodeList) -> Verdict {
     Ok(text::is_code_of(
         &at.attr(attribute).unwrap_or_default(),
         list,
@@ -209,7 +210,7 @@ pub(super) const RULES: &[Rule] = &[
         &[&[fatal("BR-CL-24", |object| {
             Ok(object
                 .attr(MIME_CODE)
-                .is_some_and(|code| MIME_TYPES.contains(&&*code)))
+                .is_some_and(|code| MIME_TYPES.contains(&code)))
         })]],
     ),
     Rule::new(

@@ -5,7 +5,7 @@ use crate::doc::attr::SCHEME_ID;
 use crate::doc::name::*;
 use crate::rules::checks::any_equal;
 use crate::rules::definition::{Rule, fatal, on};
-use crate::rules::xpath::{Filter, Step, either};
+use crate::rules::xpath::{Filter, Path, Step, either};
 use std::sync::LazyLock;
 
 /// `cac:AccountingSupplierParty`
@@ -113,7 +113,7 @@ pub(super) const VAT_REGISTRATION: Rule = Rule::new(
 /// Countries with Greece's `EL`, as running text: the official rule searches for the first two characters in it, so
 /// that fewer, or any two that stand side by side, pass.
 static VAT_ID_PREFIXES: LazyLock<String> = LazyLock::new(|| {
-    let mut prefixes = COUNTRIES.to_vec();
+    let mut prefixes = COUNTRIES.codes().to_vec();
     prefixes.push("EL");
     prefixes.sort_unstable();
     format!(" {} ", prefixes.join(" "))

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Undetermined, xml_trim};
+use crate::codes::list::CodeList;
 
 /// White space as XML defines it.
 const fn is_space(byte: u8) -> bool {
@@ -57,6 +58,13 @@ pub(crate) fn two_decimals(text: &str) -> bool {
 
 /// `upper-case($text) = $value`.
 pub(crate) fn uppercases_to(text: &str, value: &str) -> bool {
+    if text.is_ascii() {
+        return text.len() == value.len()
+            && text
+                .bytes()
+                .map(|b| b.to_ascii_uppercase())
+                .eq(value.bytes());
+    }
     text.chars().flat_map(char::to_uppercase).eq(value.chars())
 }
 
@@ -65,9 +73,9 @@ pub(crate) fn normalizes_upper_to(text: &str, value: &str) -> bool {
     uppercases_to(xml_trim(text), value)
 }
 
-/// Whether the text, trimmed, is a code of a sorted list: one word, in the list's own case.
-pub(crate) fn is_code_of(text: &str, sorted: &[&str]) -> bool {
-    sorted.binary_search(&xml_trim(text)).is_ok()
+/// Whether the text, trimmed, is a code of a list: one word, in the list's own case.
+pub(crate) fn is_code_of(text: &str, list: &CodeList) -> bool {
+    list.contains(xml_trim(text))
 }
 
 /// `xs:double($text)`. The official processor orders NaN above all numbers, so it is infinity here; neither becomes
@@ -154,7 +162,7 @@ mod tests {
 
     #[test]
     fn codes_allow_white_space_around_and_nothing_else() {
-        let list = ["A", "EA", "H87"];
+        let list = crate::codes::list::code_list!["A", "EA", "H87"];
         for (text, passes) in [
             ("H87", true),
             (" H87\n", true),
@@ -163,7 +171,7 @@ mod tests {
             ("A EA", false),
             ("\u{a0}A", false),
         ] {
-            assert_eq!(is_code_of(text, &list), passes, "{text:?}");
+            assert_eq!(is_code_of(text, list), passes, "{text:?}");
         }
     }
 
