@@ -148,6 +148,22 @@ impl Context {
         self.ancestors.first().copied()
     }
 
+    /// The VAT category that a node must have, where the context names one.
+    pub(crate) fn category(&self) -> Option<Category> {
+        match self.filters {
+            [Filter::Category(category), _] => Some(category),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is asked but the node's name and its parent's.
+    pub(crate) fn is_name_and_parent(&self) -> bool {
+        self.ancestors.len() <= 1
+            && self.top == Top::Anywhere
+            && self.filters == [Filter::All; 2]
+            && self.predicate.is_none()
+    }
+
     /// Whether a node with the right name matches. A predicate that cannot be evaluated does not match: so XSLT
     /// says of patterns, unlike of tests.
     pub(crate) fn matches(&self, at: At<'_>) -> bool {

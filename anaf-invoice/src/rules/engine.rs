@@ -1,64 +1,170 @@
 //! Runs all rules over a document: every node is offered to each pattern, and dispatch by name keeps that cheap.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::definition::{Assertion, Context, Subject, Test};
+use super::definition::{Context, Subject, Test};
 use super::facts::Facts;
-use super::info::{Placed, REGISTRY, RuleInfo};
+use super::info::{REGISTRY, RuleInfo};
+use super::model::vat::Category;
 use super::syntax::absent::Present;
 use super::xpath::At;
+use crate::doc::name::{CN_CREDIT_NOTE, INV_INVOICE};
 use crate::doc::{AttrName, Doc, Name};
 use crate::report::Sink;
 
-/// A context under the names that it can match.
-#[derive(Clone, Copy)]
-struct Candidate {
-    /// The parent that the context names, so that most candidates are passed over by one comparison.
-    parent: Option<Name>,
-    context: &'static Context,
-    placed: &'static Placed,
+/// An assertion that can fail.
+struct Check {
+    test: Test,
+    info: &'static RuleInfo,
 }
 
-/// Candidates by name, in pattern order and then rule order.
+/// A context under the names that it can match.
+#[derive(Clone)]
+struct Candidate {
+    context: &'static Context,
+    /// Its pattern, as a bit.
+    pattern: u8,
+    /// The VAT category that it asks for: one comparison passes over most candidates.
+    category: Option<Category>,
+    /// The name and the parent are all that it asks for.
+    always: bool,
+    checks: Range<usize>,
+}
+
+/// The candidates for elements of one name, in pattern order and then rule order.
+#[derive(Clone, Default)]
+struct Candidates {
+    /// Under each parent that some context names.
+    under: Vec<(Name, Vec<Candidate>)>,
+    /// Under all other parents.
+    elsewhere: Vec<Candidate>,
+}
+
+impl Candidates {
+    fn add(&mut self, parent: Option<Name>, candidate: &Candidate) {
+        let Some(parent) = parent else {
+            for (_, list) in &mut self.under {
+                list.push(candidate.clone());
+            }
+            self.elsewhere.push(candidate.clone());
+            return;
+        };
+        match self.under.iter_mut().find(|(name, _)| *name == parent) {
+            Some((_, list)) => list.push(candidate.clone()),
+            None => {
+                let mut list = self.elsewhere.clone();
+                list.push(candidate.clone());
+                self.under.push((parent, list));
+            }
+        }
+    }
+
+    #[inline]
+    fn of(&self, parent: Option<Name>) -> &[Candidate] {
+        let under = self.under.iter().find(|(name, _)| Some(*name) == parent);
+        under.map_or(&self.elsewhere, |(_, list)| list)
+    }
+}
+
 struct Dispatch {
-    by_name: Vec<Vec<Candidate>>,
+    checks: Vec<Check>,
+    by_name: Vec<Candidates>,
     /// Names outside the table: any suffix may match.
     other: Vec<(&'static str, Candidate)>,
-    by_attribute: Vec<(AttrName, Candidate)>,
+    by_attribute: Vec<(AttrName, Range<usize>)>,
 }
 
 static DISPATCH: LazyLock<Dispatch> = LazyLock::new(|| {
     let mut dispatch = Dispatch {
-        by_name: vec![Vec::new(); Name::COUNT],
+        checks: Vec::with_capacity(512),
+        by_name: vec![Candidates::default(); Name::COUNT],
         other: Vec::new(),
         by_attribute: Vec::new(),
     };
     for placed in &REGISTRY.rules {
-        for context in placed.rule.contexts {
-            let candidate = Candidate {
-                parent: context.parent(),
-                context,
-                placed,
-            };
-            match context.subject {
-                Subject::Element(name) => {
-                    if let Some(list) = dispatch.by_name.get_mut(name.index()) {
-                        list.push(candidate);
-                    }
-                }
-                Subject::Suffix(suffix) => {
-                    let named = Name::all().zip(&mut dispatch.by_name);
-                    named
-                        .filter(|(name, _)| name.local().ends_with(suffix))
-                        .for_each(|(_, list)| list.push(candidate));
-                    dispatch.other.push((suffix, candidate));
-                }
-                Subject::Attribute(name) => dispatch.by_attribute.push((name, candidate)),
+        let first = dispatch.checks.len();
+        let infos = REGISTRY.infos.get(placed.first..).unwrap_or(&[]);
+        for (assertion, info) in placed.rule.assertions.iter().copied().flatten().zip(infos) {
+            if !matches!(assertion.test, Test::Never(_)) {
+                dispatch.checks.push(Check {
+                    test: assertion.test,
+                    info,
+                });
             }
+        }
+        let checks = first..dispatch.checks.len();
+        for context in placed.rule.contexts {
+            dispatch.add(
+                context,
+                Candidate {
+                    context,
+                    pattern: 1 << placed.pattern as u8,
+                    category: context.category(),
+                    always: context.is_name_and_parent(),
+                    checks: checks.clone(),
+                },
+            );
         }
     }
     dispatch
 });
+
+impl Dispatch {
+    fn add(&mut self, context: &Context, candidate: Candidate) {
+        let parent = context.parent();
+        match context.subject {
+            Subject::Element(name) => {
+                if let Some(candidates) = self.by_name.get_mut(name.index()) {
+                    candidates.add(parent, &candidate);
+                }
+            }
+            Subject::Suffix(suffix) => {
+                let named = Name::all().zip(&mut self.by_name);
+                named
+                    .filter(|(name, _)| name.local().ends_with(suffix))
+                    .for_each(|(_, candidates)| candidates.add(parent, &candidate));
+                self.other.push((suffix, candidate));
+            }
+            Subject::Attribute(name) => self.by_attribute.push((name, candidate.checks)),
+        }
+    }
+
+    fn assert_all(&self, at: At<'_>, checks: &Range<usize>, sink: &mut Sink) {
+        for check in self.checks.get(checks.clone()).unwrap_or(&[]) {
+            let verdict = match check.test {
+                Test::Check(test) => test(at),
+                Test::Vat(category, test) => test(at, category),
+                Test::Never(_) => continue,
+            };
+            match verdict {
+                Ok(holds) if holds == check.info.is_report() => sink.fire(check.info, at.node),
+                Ok(_) => {}
+                Err(why) => sink.undetermined(check.info, at.node, why),
+            }
+        }
+    }
+
+    /// Offers a node to rules; in each pattern, the first whose context matches takes it.
+    fn offer<'c>(
+        &self,
+        at: At<'_>,
+        candidates: impl Iterator<Item = &'c Candidate>,
+        sink: &mut Sink,
+    ) {
+        let mut taken = 0;
+        for candidate in candidates {
+            let wanted = |category| at.facts.category_of(at) == Ok(Some(category));
+            if taken & candidate.pattern == 0
+                && candidate.category.is_none_or(wanted)
+                && (candidate.always || candidate.context.matches(at))
+            {
+                taken |= candidate.pattern;
+                self.assert_all(at, &candidate.checks, sink);
+            }
+        }
+    }
+}
 
 /// Runs all rules; what fires goes to the sink.
 pub(crate) fn run(doc: &Doc<'_>, sink: &mut Sink) {
@@ -69,82 +175,34 @@ pub(crate) fn run(doc: &Doc<'_>, sink: &mut Sink) {
             facts: &facts,
             node,
         };
-        let name = doc.name(node);
-        let mut taken = Taken {
-            parent: doc.parent(node).map(|parent| doc.name(parent)),
-            patterns: 0,
-        };
-        match dispatch.by_name.get(name.index()) {
-            Some(candidates) => candidates
-                .iter()
-                .for_each(|candidate| taken.offer(at, candidate, sink)),
+        match dispatch.by_name.get(doc.name(node).index()) {
+            Some(candidates) => {
+                let parent = doc.parent(node).map(|parent| doc.name(parent));
+                dispatch.offer(at, candidates.of(parent).iter(), sink);
+            }
             None => {
                 let local = doc.local_name(node);
-                for (suffix, candidate) in &dispatch.other {
-                    if local.ends_with(suffix) {
-                        taken.offer(at, candidate, sink);
-                    }
-                }
+                let named = dispatch
+                    .other
+                    .iter()
+                    .filter(|(end, _)| local.ends_with(end));
+                dispatch.offer(at, named.map(|(_, candidate)| candidate), sink);
             }
         }
         for attribute in doc.attributes(node) {
-            for (_, candidate) in dispatch
-                .by_attribute
-                .iter()
-                .filter(|(name, _)| *name == attribute.name)
-            {
-                assert_all(at, candidate.placed, sink);
+            for (name, checks) in &dispatch.by_attribute {
+                if *name == attribute.name {
+                    dispatch.assert_all(at, checks, sink);
+                }
             }
         }
     }
-    let registry = &*REGISTRY;
-    if doc.name(doc.root()) == crate::doc::name::INV_INVOICE
-        || doc.name(doc.root()) == crate::doc::name::CN_CREDIT_NOTE
-    {
+    if matches!(doc.name(doc.root()), INV_INVOICE | CN_CREDIT_NOTE) {
+        let registry = &*REGISTRY;
         for rule in Present::of(doc).rules() {
             if let Some(info) = registry.infos.get(registry.absent + rule) {
                 sink.fire(info, doc.root());
             }
         }
-    }
-}
-
-/// A node on offer: its parent's name, and the patterns whose rule for it is found, as bits.
-struct Taken {
-    parent: Option<Name>,
-    patterns: u8,
-}
-
-impl Taken {
-    fn offer(&mut self, at: At<'_>, candidate: &Candidate, sink: &mut Sink) {
-        if candidate.parent.is_some() && candidate.parent != self.parent {
-            return;
-        }
-        let pattern = 1 << candidate.placed.pattern as u8;
-        if self.patterns & pattern == 0 && candidate.context.matches(at) {
-            self.patterns |= pattern;
-            assert_all(at, candidate.placed, sink);
-        }
-    }
-}
-
-fn assert_all(at: At<'_>, placed: &'static Placed, sink: &mut Sink) {
-    let infos = REGISTRY.infos.get(placed.first..).unwrap_or(&[]);
-    let assertions = placed.rule.assertions.iter().copied().flatten();
-    for (assertion, info) in assertions.zip(infos) {
-        check(at, assertion, info, sink);
-    }
-}
-
-fn check(at: At<'_>, assertion: &Assertion, info: &'static RuleInfo, sink: &mut Sink) {
-    let verdict = match assertion.test {
-        Test::Check(test) => test(at),
-        Test::Vat(category, test) => test(at, category),
-        Test::Never(_) => return,
-    };
-    match verdict {
-        Ok(holds) if holds == assertion.report => sink.fire(info, at.node),
-        Ok(_) => {}
-        Err(why) => sink.undetermined(info, at.node, why),
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell};
 
 use super::model::vat::{Category, VatSums, VatUse};
-use super::xpath::{At, Computed, Decimal, Number, Undetermined};
+use super::xpath::{At, Computed, Decimal, Number, Path, Undetermined, Verdict};
 use crate::doc::attr::{LIST_ID, NAME, SCHEME_ID};
 use crate::doc::name::*;
 use crate::doc::{AttrName, Doc, Name, NodeId};
@@ -47,10 +47,7 @@ static SLOT_OF: [u8; Name::COUNT] = {
 /// The document and what is known of it.
 pub(crate) struct Facts<'a> {
     pub(crate) doc: &'a Doc<'a>,
-    /// The root's children but for lines, which may be very many.
-    head: Vec<NodeId>,
-    /// The root's lines of either kind.
-    root_lines: Vec<NodeId>,
+    root_children: RootChildren,
     indexed: [Vec<NodeId>; INDEXED.len()],
     with_attribute: [Vec<NodeId>; INDEXED_ATTRIBUTES.len()],
     /// Bits by attribute name: which stand anywhere.
@@ -68,8 +65,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn of(doc: &'a Doc<'a>) -> Facts<'a> {
         let mut facts = Facts {
             doc,
-            head: Vec::with_capacity(24),
-            root_lines: Vec::new(),
+            root_children: RootChildren::of(doc),
             indexed: [const { Vec::new() }; INDEXED.len()],
             with_attribute: [const { Vec::new() }; INDEXED_ATTRIBUTES.len()],
             attributes: 0,
@@ -79,14 +75,6 @@ impl<'a> Facts<'a> {
             budget: Cell::new(doc.len().saturating_mul(1000).saturating_add(10_000_000)),
             vat_sums: VatSums::default(),
         };
-        for node in doc.children(doc.root()) {
-            let list = if is_line(doc.name(node)) {
-                &mut facts.root_lines
-            } else {
-                &mut facts.head
-            };
-            list.push(node);
-        }
         for node in doc.all() {
             let slot = SLOT_OF.get(doc.name(node).index()).copied().unwrap_or(0);
             if let Some(list) = usize::from(slot)
@@ -131,53 +119,54 @@ impl<'a> Facts<'a> {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// Whether all lines of this name are children of the root.
+    pub(crate) fn all_are_of_root(&self, line: Name) -> bool {
+        debug_assert!(
+            group(line) >= Name::GROUPS,
+            "{line:?} has no group of its own"
+        );
+        self.all(line).len() == self.root_children.group(line).len()
+    }
+
     /// Calls `visit` on the children of a name, in document order, until it answers `false` or fails; whether it
     /// never did.
     #[inline]
-    pub(crate) fn each_child<E>(
+    pub(crate) fn each_child(
         &self,
         node: NodeId,
         name: Name,
-        mut visit: impl FnMut(NodeId) -> Result<bool, E>,
-    ) -> Result<bool, E> {
+        mut visit: impl FnMut(NodeId) -> Verdict,
+    ) -> Verdict {
         if !self.doc.may_have_child(node, name) {
             return Ok(true);
         }
         if node != self.doc.root() {
+            self.spend(self.doc.subtree_end(node) - node.index())?;
             return self.doc.each_child_named(node, name, visit);
         }
-        for child in self.root_children(name) {
-            if !visit(child)? {
+        let children = self.root_children.group(name);
+        self.spend(children.len())?;
+        for &child in children {
+            if self.doc.name(child) == name && !visit(child)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Pays for looking through the children of an element. A rule that does so once for each of many siblings takes
-    /// the square of their number; the budget ends that, far above what any real invoice costs.
+    /// Pays for looking through so many children. A rule that does so once for each of many siblings takes the square
+    /// of their number; the budget ends that, far above what any real invoice costs.
     #[inline]
-    pub(crate) fn spend(&self, node: NodeId) -> Result<(), Undetermined> {
-        let cost = if node == self.doc.root() {
-            self.head.len()
-        } else {
-            self.doc.subtree_end(node) - node.index()
-        };
-        let left = self.budget.get().checked_sub(cost);
+    fn spend(&self, children: usize) -> Result<(), Undetermined> {
+        let left = self.budget.get().checked_sub(children);
         self.budget.set(left.ok_or(Undetermined::TooMuch)?);
         Ok(())
     }
 
     /// The root's children of a name, in document order.
     pub(crate) fn root_children(&self, name: Name) -> impl Iterator<Item = NodeId> + '_ {
-        let list = if is_line(name) {
-            &self.root_lines
-        } else {
-            &self.head
-        };
-        list.iter()
-            .copied()
-            .filter(move |child| self.doc.name(*child) == name)
+        let named = move |child: &NodeId| self.doc.name(*child) == name;
+        self.root_children.group(name).iter().copied().filter(named)
     }
 
     /// `sum(//(cac:InvoiceLine|cac:CreditNoteLine)/xs:decimal(cbc:LineExtensionAmount))`
@@ -230,6 +219,60 @@ fn bit(name: AttrName) -> u64 {
         .unwrap_or(0)
 }
 
-fn is_line(name: Name) -> bool {
-    name == CAC_INVOICE_LINE || name == CAC_CREDIT_NOTE_LINE
+/// The root's children, grouped by name: two hundred rules ask for some of them.
+struct RootChildren {
+    /// In document order within each group.
+    nodes: Vec<NodeId>,
+    /// Where each group ends.
+    ends: [u32; RootChildren::GROUPS],
+}
+
+impl RootChildren {
+    const GROUPS: usize = Name::GROUPS + 2;
+
+    fn of(doc: &Doc<'_>) -> RootChildren {
+        let mut ends = [0; RootChildren::GROUPS];
+        let mut count = 0;
+        for child in doc.children(doc.root()) {
+            if let Some(size) = ends.get_mut(group(doc.name(child))) {
+                *size += 1;
+            }
+            count += 1;
+        }
+        // From sizes to starts; placing a child then moves its group's start on, in the end to the group's end.
+        let mut start = 0;
+        for size in &mut ends {
+            start += std::mem::replace(size, start);
+        }
+        let mut nodes = vec![doc.root(); count];
+        for child in doc.children(doc.root()) {
+            let Some(next) = ends.get_mut(group(doc.name(child))) else {
+                continue;
+            };
+            if let Some(place) = nodes.get_mut(*next as usize) {
+                *place = child;
+            }
+            *next += 1;
+        }
+        RootChildren { nodes, ends }
+    }
+
+    /// The children whose names fall into the group of this one.
+    #[inline]
+    fn group(&self, name: Name) -> &[NodeId] {
+        let group = group(name);
+        let end = |group: usize| self.ends.get(group).map_or(0, |end| *end as usize);
+        let start = group.checked_sub(1).map_or(0, end);
+        self.nodes.get(start..end(group)).unwrap_or(&[])
+    }
+}
+
+/// Lines, which may be very many, are groups of their own.
+#[inline]
+fn group(name: Name) -> usize {
+    match name {
+        CAC_INVOICE_LINE => Name::GROUPS,
+        CAC_CREDIT_NOTE_LINE => Name::GROUPS + 1,
+        _ => name.group(),
+    }
 }

@@ -3,7 +3,7 @@
 use crate::doc::name::*;
 use crate::rules::checks::two_decimals;
 use crate::rules::definition::{Context, Rule, fatal, never, on};
-use crate::rules::xpath::{At, Filter, Step, Verdict};
+use crate::rules::xpath::{At, Filter, Path, Step, Verdict};
 
 /// `//cac:InvoiceLine/cac:AllowanceCharge[...] | //cac:CreditNoteLine/cac:AllowanceCharge[...]`
 pub(in crate::rules) const fn on_line(charge: bool) -> [Context; 2] {

@@ -4,7 +4,7 @@ use crate::doc::attr::{LIST_ID, SCHEME_ID, UNIT_CODE};
 use crate::doc::name::*;
 use crate::rules::checks::two_decimals;
 use crate::rules::definition::{Context, Rule, fatal, on};
-use crate::rules::xpath::{At, Filter, Step, Undetermined, either, text};
+use crate::rules::xpath::{At, Filter, Path, Step, Undetermined, either, text};
 
 /// `cac:InvoiceLine | cac:CreditNoteLine`
 pub(in crate::rules) const LINE_CONTEXTS: &[Context] =

@@ -2,6 +2,7 @@
 
 use crate::doc::name::*;
 use crate::rules::definition::{Rule, fatal, on, warning};
+use crate::rules::xpath::Path;
 
 /// `cac:PaymentMeans`
 pub(super) const PAYMENT_MEANS: Rule = Rule::new(

@@ -2,7 +2,7 @@
 
 use crate::doc::name::*;
 use crate::rules::definition::{Rule, fatal, on};
-use crate::rules::xpath::{At, Date, Verdict};
+use crate::rules::xpath::{At, Date, Path, Verdict};
 
 /// `cac:InvoiceLine/cac:InvoicePeriod | cac:CreditNoteLine/cac:InvoicePeriod`; hides these from [`PERIOD`].
 pub(super) const LINE_PERIOD: Rule = Rule::new(

@@ -2,6 +2,7 @@
 
 use crate::doc::name::*;
 use crate::rules::definition::{Rule, fatal, on};
+use crate::rules::xpath::Path;
 
 /// `cac:AdditionalDocumentReference`
 pub(super) const SUPPORTING_DOCUMENT: Rule = Rule::new(

@@ -120,7 +120,7 @@ fn is_sum_of_allowances(totals: At<'_>, total: Name, charge: bool) -> Verdict {
 }
 
 /// `sum(path/xs:decimal(name))`
-fn sum_of(path: Path<'_>, name: Name) -> Computed {
+fn sum_of<'a>(path: impl Path<'a>, name: Name) -> Computed {
     let mut sum = Decimal::ZERO;
     path.each(|node| {
         if let Some(amount) = (node / name).decimal()?.0 {

@@ -5,11 +5,11 @@ use crate::rules::codes::short_tables::{COUNTIES, SECTORS};
 use crate::rules::definition::{Assertion, Rule, fatal, on, report};
 use crate::rules::xpath::{At, Path, Verdict, both, text};
 
-fn seller(document: At<'_>) -> Path<'_> {
+fn seller(document: At<'_>) -> impl Path<'_> {
     document / CAC_ACCOUNTING_SUPPLIER_PARTY / CAC_PARTY / CAC_POSTAL_ADDRESS
 }
 
-fn buyer(document: At<'_>) -> Path<'_> {
+fn buyer(document: At<'_>) -> impl Path<'_> {
     document / CAC_ACCOUNTING_CUSTOMER_PARTY / CAC_PARTY / CAC_POSTAL_ADDRESS
 }
 
@@ -53,12 +53,8 @@ pub(super) const TAX_REPRESENTATIVE: Rule = Rule::new(
         fatal("BR-RO-150", |address| {
             (address / CBC_CITY_NAME).is_present()
         }),
-        report("BR-RO-160", |address| {
-            in_bucharest_without_sector(address.itself())
-        }),
-        report("BR-RO-170", |address| {
-            in_romania_without_county(address.itself())
-        }),
+        report("BR-RO-160", |address| in_bucharest_without_sector(address)),
+        report("BR-RO-170", |address| in_romania_without_county(address)),
     ]],
 );
 
@@ -74,24 +70,20 @@ pub(super) const DELIVERY: Rule = Rule::new(
         fatal("BR-RO-201", |address| {
             (address / CBC_CITY_NAME).is_present()
         }),
-        report("BR-RO-202", |address| {
-            in_bucharest_without_sector(address.itself())
-        }),
+        report("BR-RO-202", |address| in_bucharest_without_sector(address)),
         fatal("BR-RO-211", |address| {
             (address / CBC_COUNTRY_SUBENTITY).is_present()
         }),
-        report("BR-RO-212", |address| {
-            in_romania_without_county(address.itself())
-        }),
+        report("BR-RO-212", |address| in_romania_without_county(address)),
     ]],
 );
 
-fn in_romania(address: Path<'_>) -> Verdict {
+fn in_romania<'a>(address: impl Path<'a>) -> Verdict {
     (address / CAC_COUNTRY / CBC_IDENTIFICATION_CODE).normalizes_to("RO")
 }
 
 /// Country RO, county RO-B, and a city that is none of SECTOR1 to SECTOR6.
-fn in_bucharest_without_sector(address: Path<'_>) -> Verdict {
+fn in_bucharest_without_sector<'a>(address: impl Path<'a>) -> Verdict {
     let in_bucharest = both(in_romania(address), || {
         (address / CBC_COUNTRY_SUBENTITY).normalizes_to("RO-B")
     });
@@ -104,7 +96,7 @@ fn in_bucharest_without_sector(address: Path<'_>) -> Verdict {
 }
 
 /// Country RO, and a county that is not on the list.
-fn in_romania_without_county(address: Path<'_>) -> Verdict {
+fn in_romania_without_county<'a>(address: impl Path<'a>) -> Verdict {
     both(in_romania(address), || {
         Ok(!text::is_code_of(
             &(address / CBC_COUNTRY_SUBENTITY).text()?,

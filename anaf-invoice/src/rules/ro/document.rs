@@ -112,7 +112,7 @@ fn in_vat_allowance(id: At<'_>) -> Verdict {
     let Some(category) = id.parent() else {
         return Ok(false);
     };
-    let schemes: Path<'_> = category / CAC_TAX_SCHEME;
     Ok(in_allowance_with(id, "false")?
-        && schemes.any(|scheme| Ok(scheme.node > id.node && (scheme / CBC_ID).is("VAT")?))?)
+        && (category / CAC_TAX_SCHEME)
+            .any(|scheme| Ok(scheme.node > id.node && (scheme / CBC_ID).is("VAT")?))?)
 }

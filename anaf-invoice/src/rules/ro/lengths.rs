@@ -7,24 +7,24 @@ use crate::rules::checks::at_most;
 use crate::rules::definition::{Assertion, Rule, fatal, never, on};
 use crate::rules::xpath::{At, Path, Undetermined, Verdict, text};
 
-fn seller(document: At<'_>) -> Path<'_> {
+fn seller(document: At<'_>) -> impl Path<'_> {
     document / CAC_ACCOUNTING_SUPPLIER_PARTY / CAC_PARTY
 }
 
-fn buyer(document: At<'_>) -> Path<'_> {
+fn buyer(document: At<'_>) -> impl Path<'_> {
     document / CAC_ACCOUNTING_CUSTOMER_PARTY / CAC_PARTY
 }
 
-fn representative(document: At<'_>) -> Path<'_> {
+fn representative(document: At<'_>) -> impl Path<'_> {
     document / CAC_TAX_REPRESENTATIVE_PARTY
 }
 
-fn delivery_address(document: At<'_>) -> Path<'_> {
+fn delivery_address(document: At<'_>) -> impl Path<'_> {
     document / CAC_DELIVERY / CAC_DELIVERY_LOCATION / CAC_ADDRESS
 }
 
 /// `string-length(normalize-space(path/@attribute)) <= most`
-fn attribute_at_most(most: usize, path: Path<'_>, attribute: AttrName) -> Verdict {
+fn attribute_at_most<'a>(most: usize, path: impl Path<'a>, attribute: AttrName) -> Verdict {
     let mut only = None;
     path.each(|node| match node.attr(attribute) {
         Some(value)
@@ -261,7 +261,7 @@ pub(super) const ITEM_ATTRIBUTE: Rule = Rule::new(
 /// `cbc:Note`, anywhere: of the document, of a line, of payment terms
 pub(super) const NOTE: Rule = Rule::new(
     &[on(CBC_NOTE)],
-    &[&[fatal("BR-RO-L302", |note| at_most(300, note.itself()))]],
+    &[&[fatal("BR-RO-L302", |note| at_most(300, note))]],
 );
 
 /// `//cac:AdditionalDocumentReference`

@@ -48,10 +48,11 @@ impl Present {
     /// Positions in [`ABSENT`] of the paths that exist.
     pub(in crate::rules) fn rules(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(index, word)| {
-            let bits = *word;
-            (0..64)
-                .filter(move |bit| bits >> bit & 1 == 1)
-                .map(move |bit| index * 64 + bit)
+            let unless_zero = |bits: u64| (bits != 0).then_some(bits);
+            std::iter::successors(unless_zero(*word), move |bits| {
+                unless_zero(bits & (bits - 1))
+            })
+            .map(move |bits| index * 64 + bits.trailing_zeros() as usize)
         })
     }
 }

@@ -158,7 +158,7 @@ fn nowhere(document: At<'_>, attribute: AttrName) -> Verdict {
 }
 
 /// `not(path/@attribute)`
-fn none_on(path: Path<'_>, attribute: AttrName) -> Verdict {
+fn none_on<'a>(path: impl Path<'a>, attribute: AttrName) -> Verdict {
     path.any(|node| Ok(node.has(attribute))).map(|any| !any)
 }
 

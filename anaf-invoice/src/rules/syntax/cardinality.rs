@@ -62,11 +62,11 @@ pub(super) const CHARGE: Rule = Rule::new(
     })]],
 );
 
-fn seller(document: At<'_>) -> Path<'_> {
+fn seller(document: At<'_>) -> impl Path<'_> {
     document / CAC_ACCOUNTING_SUPPLIER_PARTY / CAC_PARTY
 }
 
-fn buyer(document: At<'_>) -> Path<'_> {
+fn buyer(document: At<'_>) -> impl Path<'_> {
     document / CAC_ACCOUNTING_CUSTOMER_PARTY / CAC_PARTY
 }
 
@@ -173,7 +173,7 @@ pub(super) const ON_DOCUMENT: &[Assertion] = &[
 ];
 
 /// `count(cac:PartyTaxScheme[cac:TaxScheme/upper-case(cbc:ID) = 'VAT']/cbc:CompanyID)`, or `!= 'VAT'`
-fn registrations(party: Path<'_>, vat: bool) -> Result<usize, Undetermined> {
+fn registrations<'a>(party: impl Path<'a>, vat: bool) -> Result<usize, Undetermined> {
     let mut ids = 0;
     (party / CAC_PARTY_TAX_SCHEME).each(|registration| {
         let matches =

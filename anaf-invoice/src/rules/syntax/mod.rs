@@ -11,7 +11,7 @@ mod cardinality;
 use super::checks::two_decimals;
 use super::definition::{Context, Rule, Subject, fatal};
 use super::model::{LINE_CONTEXTS, ROOT};
-use super::xpath::{At, Verdict};
+use super::xpath::{At, Path, Verdict};
 use crate::doc::attr::{FILENAME, MIME_CODE};
 use crate::doc::name::*;
 
@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     cardinality::SUPPORTING_DOCUMENT,
     Rule::new(
         &[Context::new(Subject::Suffix("Amount")).where_(is_no_price)],
-        &[&[fatal("UBL-DT-01", |amount| two_decimals(amount.itself()))]],
+        &[&[fatal("UBL-DT-01", |amount| two_decimals(amount))]],
     ),
     Rule::new(
         &[Context::new(Subject::Suffix("BinaryObject"))],

@@ -10,6 +10,9 @@ use super::{Undetermined, xml_trim};
 /// Longest number (in digits) that is computed with; a longer one leaves its rule undetermined.
 const MAX_DIGITS: usize = 4_000;
 
+/// So many digits always fit an `i64`.
+const SHORT: usize = 18;
+
 /// Decimal places which the official processor keeps at least when it divides (`op:numeric-divide`).
 const DIVIDE_PLACES: u32 = 18;
 
@@ -42,6 +45,9 @@ impl Decimal {
             [b'+', rest @ ..] => (false, rest),
             rest => (false, rest),
         };
+        if digits.len() <= SHORT {
+            return Decimal::parse_short(negative, digits);
+        }
         let mut units: i128 = 0;
         let (mut count, mut scale, mut point, mut spilled) = (0usize, 0u32, false, false);
         for &byte in digits {
@@ -75,6 +81,27 @@ impl Decimal {
         Ok(Decimal::Small {
             units: if negative { -units } else { units },
             scale,
+        })
+    }
+
+    /// Digits, and perhaps a point, that fit a machine word: all amounts of real invoices.
+    fn parse_short(negative: bool, digits: &[u8]) -> Result<Decimal, Undetermined> {
+        let mut units: i64 = 0;
+        let mut point = None;
+        for (at, &byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => units = units * 10 + i64::from(byte - b'0'),
+                b'.' if point.is_none() => point = Some(at),
+                _ => return Err(Undetermined::NotAValue),
+            }
+        }
+        if digits.len() == usize::from(point.is_some()) {
+            return Err(Undetermined::NotAValue);
+        }
+        let scale = point.map_or(0, |at| digits.len() - at - 1);
+        Ok(Decimal::Small {
+            units: i128::from(if negative { -units } else { units }),
+            scale: scale as u32,
         })
     }
 
@@ -196,14 +223,7 @@ impl Decimal {
     pub(crate) fn round(&self) -> Decimal {
         match self {
             Decimal::Small { scale: 0, .. } => self.clone(),
-            Decimal::Small { units, scale } => match 10i128.checked_pow(*scale) {
-                Some(power) => {
-                    let (floor, rest) = (units.div_euclid(power), units.rem_euclid(power));
-                    Decimal::integer(floor + i128::from(rest >= power - rest))
-                }
-                // |units| < 10^39 < 10^scale / 2
-                None => Decimal::ZERO,
-            },
+            Decimal::Small { units, scale } => Decimal::integer(divided(*units, *scale)),
             Decimal::Big(big) => {
                 Decimal::big(big.rounded(
                     0,
@@ -221,6 +241,10 @@ impl Decimal {
     pub(crate) fn round_to_cents(&self) -> Decimal {
         match self {
             Decimal::Small { scale: 0..=2, .. } => self.clone(),
+            Decimal::Small { units, scale } => Decimal::Small {
+                units: divided(*units, scale - 2),
+                scale: 2,
+            },
             _ => self.mul(&Decimal::integer(100)).round().percent(),
         }
     }
@@ -238,6 +262,23 @@ impl Decimal {
             Decimal::Small { units, scale } => *units as f64 / 10f64.powi((*scale).min(400) as i32),
             Decimal::Big(big) => big.approximate(),
         }
+    }
+}
+
+/// `round(units div 10^places)`, halves towards positive infinity.
+fn divided(units: i128, places: u32) -> i128 {
+    // Division of machine words is many times faster, and real amounts are words.
+    if let (Ok(units), Some(power)) = (i64::try_from(units), 10i64.checked_pow(places)) {
+        let (floor, rest) = (units.div_euclid(power), units.rem_euclid(power));
+        return i128::from(floor) + i128::from(rest >= power - rest);
+    }
+    match 10i128.checked_pow(places) {
+        Some(power) => {
+            let (floor, rest) = (units.div_euclid(power), units.rem_euclid(power));
+            floor + i128::from(rest >= power - rest)
+        }
+        // |units| < 10^39 < 10^places / 2
+        None => 0,
     }
 }
 

@@ -53,15 +53,6 @@ impl<'a> At<'a> {
     pub(crate) fn has(self, name: AttrName) -> bool {
         self.doc().has_attr(self.node, name)
     }
-
-    /// This node itself as a path, for tests on `.`.
-    pub(crate) fn itself(self) -> Path<'a> {
-        Path {
-            origin: self,
-            steps: [Step::NONE; MOST_STEPS],
-            len: 0,
-        }
-    }
 }
 
 impl<'a> At<'a> {
@@ -74,7 +65,11 @@ impl<'a> At<'a> {
     }
 
     /// `exists(//name/...)`: whether the path leads anywhere from any of those elements.
-    pub(crate) fn exists_anywhere(self, name: Name, path: impl Fn(At<'a>) -> Path<'a>) -> Verdict {
+    pub(crate) fn exists_anywhere<P: Path<'a>>(
+        self,
+        name: Name,
+        path: impl Fn(At<'a>) -> P,
+    ) -> Verdict {
         for start in self.anywhere(name) {
             if path(start).exists()? {
                 return Ok(true);
@@ -149,11 +144,6 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    const NONE: Step = Step {
-        name: Name::OTHER,
-        filters: [Filter::All; 2],
-    };
-
     /// `name[filter]`
     pub(crate) const fn only(name: Name, filter: Filter) -> Step {
         Step {
@@ -169,81 +159,82 @@ impl Step {
             filters: [first, second],
         }
     }
+
+    #[inline]
+    fn takes(self, node: At<'_>) -> Verdict {
+        let [first, second] = self.filters;
+        Ok(first.holds(node)? && second.holds(node)?)
+    }
 }
 
 impl From<Name> for Step {
     fn from(name: Name) -> Step {
-        Step {
-            name,
-            filters: [Filter::All; 2],
-        }
+        Step::only(name, Filter::All)
     }
 }
 
-const MOST_STEPS: usize = 6;
-
-/// A path from a node; evaluated only as far as the question needs, in document order.
+/// A path with one more step: `path / name`.
+///
+/// Paths are types, so that the compiler turns each rule's path into plain nested loops.
 #[derive(Clone, Copy)]
-pub(crate) struct Path<'a> {
-    origin: At<'a>,
-    steps: [Step; MOST_STEPS],
-    len: usize,
+pub(crate) struct Child<P> {
+    of: P,
+    step: Step,
 }
 
 impl<'a, S: Into<Step>> Div<S> for At<'a> {
-    type Output = Path<'a>;
+    type Output = Child<At<'a>>;
 
-    fn div(self, step: S) -> Path<'a> {
-        self.itself() / step
-    }
-}
-
-impl<'a, S: Into<Step>> Div<S> for Path<'a> {
-    type Output = Path<'a>;
-
-    fn div(mut self, step: S) -> Path<'a> {
-        debug_assert!(self.len < MOST_STEPS, "no rule's path is longer");
-        if let Some(slot) = self.steps.get_mut(self.len) {
-            *slot = step.into();
-            self.len += 1;
+    fn div(self, step: S) -> Child<At<'a>> {
+        Child {
+            of: self,
+            step: step.into(),
         }
-        self
     }
 }
 
-impl<'a> Path<'a> {
+impl<P, S: Into<Step>> Div<S> for Child<P> {
+    type Output = Child<Child<P>>;
+
+    fn div(self, step: S) -> Child<Child<P>> {
+        Child {
+            of: self,
+            step: step.into(),
+        }
+    }
+}
+
+/// A path from a node; evaluated only as far as the question needs, in document order. A node is the path to itself.
+pub(crate) trait Path<'a>:
+    Copy + Div<Name, Output = Child<Self>> + Div<Step, Output = Child<Self>>
+{
+    /// Calls `visit` on each selected node until it answers `false` or fails; whether it never answered `false`.
+    fn walk(self, visit: &mut impl FnMut(At<'a>) -> Verdict) -> Verdict;
+
     /// Calls `visit` on each selected node until it answers `false`.
-    pub(crate) fn each(self, mut visit: impl FnMut(At<'a>) -> Verdict) -> Result<(), Undetermined> {
-        walk(
-            self.origin,
-            self.steps.get(..self.len).unwrap_or(&[]),
-            &mut visit,
-        )
-        .map(|_| ())
+    #[inline]
+    fn each(self, mut visit: impl FnMut(At<'a>) -> Verdict) -> Result<(), Undetermined> {
+        self.walk(&mut visit).map(|_| ())
     }
 
     /// `some $node in path satisfies ...`: stops at the first node that does.
-    pub(crate) fn any(self, mut test: impl FnMut(At<'a>) -> Verdict) -> Verdict {
-        let mut found = false;
-        self.each(|node| {
-            found = test(node)?;
-            Ok(!found)
-        })?;
-        Ok(found)
+    #[inline]
+    fn any(self, mut test: impl FnMut(At<'a>) -> Verdict) -> Verdict {
+        not(self.walk(&mut |node| not(test(node))))
     }
 
     /// `exists(path)`
-    pub(crate) fn exists(self) -> Verdict {
+    fn exists(self) -> Verdict {
         self.any(|_| Ok(true))
     }
 
     /// `not(path)`
-    pub(crate) fn missing(self) -> Verdict {
+    fn missing(self) -> Verdict {
         not(self.exists())
     }
 
     /// `count(path)`
-    pub(crate) fn count(self) -> Result<usize, Undetermined> {
+    fn count(self) -> Result<usize, Undetermined> {
         let mut count = 0;
         self.each(|_| {
             count += 1;
@@ -253,22 +244,22 @@ impl<'a> Path<'a> {
     }
 
     /// `path = 'value'`: any of the nodes.
-    pub(crate) fn is(self, value: &str) -> Verdict {
+    fn is(self, value: &str) -> Verdict {
         self.any(|node| Ok(node.text() == value))
     }
 
     /// `path != ''`: any of the nodes has a text, be it white space.
-    pub(crate) fn has_text(self) -> Verdict {
+    fn has_text(self) -> Verdict {
         self.any(|node| Ok(!node.text().is_empty()))
     }
 
     /// `path[boolean(normalize-space(.))]`: any of the nodes has more than white space.
-    pub(crate) fn is_present(self) -> Verdict {
+    fn is_present(self) -> Verdict {
         self.any(|node| Ok(text::is_present(&node.text())))
     }
 
     /// The node, where a function takes at most one.
-    pub(crate) fn at_most_one(self) -> Result<Option<At<'a>>, Undetermined> {
+    fn at_most_one(self) -> Result<Option<At<'a>>, Undetermined> {
         let mut only = None;
         self.each(|node| match only.replace(node) {
             None => Ok(true),
@@ -278,17 +269,17 @@ impl<'a> Path<'a> {
     }
 
     /// `string(path)` of at most one node, empty for none.
-    pub(crate) fn text(self) -> Result<Cow<'a, str>, Undetermined> {
+    fn text(self) -> Result<Cow<'a, str>, Undetermined> {
         Ok(self.at_most_one()?.map_or(Cow::Borrowed(""), At::text))
     }
 
     /// `normalize-space(path) = 'value'`
-    pub(crate) fn normalizes_to(self, value: &str) -> Verdict {
-        Ok(text::normalizes_to(&self.text()?, value))
+    fn normalizes_to(self, value: &str) -> Verdict {
+        Ok(text::normalizes_to(&Path::text(self)?, value))
     }
 
     /// `xs:decimal(path)`: of at most one node.
-    pub(crate) fn decimal(self) -> Computed {
+    fn decimal(self) -> Computed {
         Ok(Number(
             self.at_most_one()?
                 .map(|node| Decimal::parse(&node.text()))
@@ -297,25 +288,23 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Depth first, which is document order; as deep as the path is long.
-fn walk<'a>(at: At<'a>, steps: &[Step], visit: &mut impl FnMut(At<'a>) -> Verdict) -> Verdict {
-    let Some((step, rest)) = steps.split_first() else {
-        return visit(at);
-    };
-    if !at.doc().may_have_child(at.node, step.name) {
-        return Ok(true);
+impl<'a> Path<'a> for At<'a> {
+    #[inline]
+    fn walk(self, visit: &mut impl FnMut(At<'a>) -> Verdict) -> Verdict {
+        visit(self)
     }
-    at.facts.spend(at.node)?;
-    at.facts.each_child(at.node, step.name, |node| {
-        let child = At { node, ..at };
-        let [first, second] = step.filters;
-        if !first.holds(child)? || !second.holds(child)? {
-            return Ok(true);
-        }
-        if rest.is_empty() {
-            visit(child)
-        } else {
-            walk(child, rest, visit)
-        }
-    })
+}
+
+/// Depth first, which is document order.
+impl<'a, P: Path<'a>> Path<'a> for Child<P> {
+    #[inline]
+    fn walk(self, visit: &mut impl FnMut(At<'a>) -> Verdict) -> Verdict {
+        let Child { of, step } = self;
+        of.walk(&mut |parent| {
+            parent.facts.each_child(parent.node, step.name, |node| {
+                let child = At { node, ..parent };
+                Ok(!step.takes(child)? || visit(child)?)
+            })
+        })
+    }
 }

@@ -8,8 +8,8 @@ use crate::doc::name::*;
 use crate::rules::checks::two_decimals;
 use crate::rules::definition::{Context, Rule, fatal, on, vat};
 use crate::rules::xpath::{
-    At, Computed, Decimal, Filter, Number, Step, Undetermined, Verdict, both, either, equal, less,
-    minus, more, not, plus, text, times, to_cents,
+    At, Computed, Decimal, Filter, Number, Path, Step, Undetermined, Verdict, both, either, equal,
+    less, minus, more, not, plus, text, times, to_cents,
 };
 use std::cmp::Ordering;
 

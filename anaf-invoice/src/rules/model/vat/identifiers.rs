@@ -155,7 +155,7 @@ fn holds_if_used(
     Ok(!place.any(|kind| kind.is_vat(category))? || condition(document)?)
 }
 
-fn root_allowances(document: At<'_>, charge: bool) -> Path<'_> {
+fn root_allowances(document: At<'_>, charge: bool) -> impl Path<'_> {
     document
         / Step::only(CAC_ALLOWANCE_CHARGE, Filter::Charge(charge))
         / super::presence::vat_category(Category::O)

@@ -76,10 +76,19 @@ impl Category {
 
     /// The category of a text, white space around it left aside.
     pub(crate) fn parse(text: &str) -> Option<Category> {
-        let code = xml_trim(text);
-        Category::ALL
-            .into_iter()
-            .find(|category| category.code() == code)
+        Some(match xml_trim(text) {
+            "S" => Category::S,
+            "Z" => Category::Z,
+            "E" => Category::E,
+            "AE" => Category::Ae,
+            "K" => Category::K,
+            "G" => Category::G,
+            "O" => Category::O,
+            "L" => Category::L,
+            "M" => Category::M,
+            "B" => Category::B,
+            _ => return None,
+        })
     }
 
     const fn bit(self) -> u16 {

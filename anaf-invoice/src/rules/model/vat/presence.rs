@@ -156,12 +156,12 @@ fn has_breakdown(document: At<'_>, category: Category) -> Verdict {
     breakdown_ids(document).any(|id| Ok(text::normalizes_to(&id.text(), category.code())))
 }
 
-fn breakdown_ids(document: At<'_>) -> Path<'_> {
+fn breakdown_ids(document: At<'_>) -> impl Path<'_> {
     document / CAC_TAX_TOTAL / CAC_TAX_SUBTOTAL / Step::only(CAC_TAX_CATEGORY, Filter::Vat) / CBC_ID
 }
 
 /// `count(path[test]) > 0`: looks at all.
-fn counts<'a>(path: Path<'a>, test: impl Fn(At<'a>) -> Verdict) -> Verdict {
+fn counts<'a>(path: impl Path<'a>, test: impl Fn(At<'a>) -> Verdict) -> Verdict {
     let mut any = false;
     path.each(|node| {
         any |= test(node)?;

@@ -3,7 +3,7 @@
 use super::Category;
 use crate::doc::name::*;
 use crate::rules::definition::{Assertion, Context, Rule, on, vat};
-use crate::rules::xpath::{At, Filter, Verdict, text};
+use crate::rules::xpath::{At, Filter, Path, Verdict, text};
 
 /// `cac:InvoiceLine/cac:Item/cac:ClassifiedTaxCategory[category][VAT]`, and the same of credit note lines.
 const fn item(category: Category) -> [Context; 2] {

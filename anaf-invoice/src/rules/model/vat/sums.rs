@@ -32,9 +32,20 @@ const SOURCES: usize = 7;
 
 /// The memory of what was summed; empty until a breakdown asks.
 #[derive(Debug, Default)]
-pub(crate) struct VatSums {
-    plain: [[OnceCell<Result<Decimal, Undetermined>>; Category::ALL.len()]; SOURCES],
-    rated: [[OnceCell<Option<Rates>>; Category::ALL.len()]; SOURCES],
+pub(crate) struct VatSums([OnceCell<Box<Sums>>; Category::ALL.len()]);
+
+/// The sums of one category, by source.
+#[derive(Debug, Default)]
+struct Sums {
+    plain: [OnceCell<Result<Decimal, Undetermined>>; SOURCES],
+    rated: [OnceCell<Option<Rates>>; SOURCES],
+}
+
+impl VatSums {
+    fn of(&self, category: Category) -> Option<&Sums> {
+        let cell = self.0.get(category as usize)?;
+        Some(cell.get_or_init(Box::default))
+    }
 }
 
 /// Sum by rate. `None` in the memory: some element cannot be decided, so each question goes through all elements.
@@ -58,6 +69,19 @@ impl Source {
         }
     }
 
+    /// The source whose rates answer for this one: lines are nearly always the root's.
+    fn with_same_rates(self, facts: &Facts<'_>) -> Source {
+        match self {
+            Source::AnyInvoiceLine if facts.all_are_of_root(CAC_INVOICE_LINE) => {
+                Source::InvoiceLines
+            }
+            Source::AnyCreditNoteLine if facts.all_are_of_root(CAC_CREDIT_NOTE_LINE) => {
+                Source::CreditNoteLines
+            }
+            other => other,
+        }
+    }
+
     /// The source's own predicate.
     fn takes(self, at: At<'_>) -> Verdict {
         match self {
@@ -67,12 +91,13 @@ impl Source {
         }
     }
 
-    fn categories(self, at: At<'_>) -> Path<'_> {
+    /// Whether some tax category of the element passes the test.
+    fn any_category<'a>(self, at: At<'a>, test: impl FnMut(At<'a>) -> Verdict) -> Verdict {
         match self {
             Source::Charges | Source::Allowances | Source::AnyAllowanceCharge => {
-                at / CAC_TAX_CATEGORY
+                (at / CAC_TAX_CATEGORY).any(test)
             }
-            _ => at / CAC_ITEM / CAC_CLASSIFIED_TAX_CATEGORY,
+            _ => (at / CAC_ITEM / CAC_CLASSIFIED_TAX_CATEGORY).any(test),
         }
     }
 
@@ -88,14 +113,13 @@ impl Source {
 
     /// `[.../normalize-space(cbc:ID) = category]`
     fn has_category(self, at: At<'_>, category: Category) -> Verdict {
-        self.categories(at)
-            .any(|tax| Filter::Category(category).holds(tax))
+        self.any_category(at, |tax| Filter::Category(category).holds(tax))
     }
 
     /// `[.../xs:decimal(cbc:Percent) = $rate]`
     fn has_rate(self, at: At<'_>, rate: &Decimal) -> Verdict {
-        self.categories(at)
-            .any(|tax| Ok((tax / CBC_PERCENT).decimal()?.0.as_ref() == Some(rate)))
+        let has_rate = |tax: At<'_>| Ok((tax / CBC_PERCENT).decimal()?.0.as_ref() == Some(rate));
+        self.any_category(at, has_rate)
     }
 
     fn selects(self, at: At<'_>, category: Category, rate: &Decimal) -> Verdict {
@@ -121,23 +145,16 @@ pub(super) fn of_category<'a>(
         }
         Ok(sum)
     };
-    match facts
-        .vat_sums
-        .plain
-        .get(source as usize)
-        .and_then(|row| row.get(category as usize))
-    {
+    let sums = facts.vat_sums.of(category);
+    match sums.and_then(|sums| sums.plain.get(source as usize)) {
         Some(cell) => cell.get_or_init(add_up).clone().map(Number::from),
         None => add_up().map(Number::from),
     }
 }
 
 fn rates<'a>(facts: &'a Facts<'a>, source: Source, category: Category) -> Option<&'a Rates> {
-    let cell = facts
-        .vat_sums
-        .rated
-        .get(source as usize)?
-        .get(category as usize)?;
+    let source = source.with_same_rates(facts);
+    let cell = facts.vat_sums.of(category)?.rated.get(source as usize)?;
     cell.get_or_init(|| by_rate(facts, source, category).ok())
         .as_ref()
 }
@@ -154,11 +171,9 @@ fn by_rate<'a>(
             continue;
         }
         rates.clear();
-        source.categories(at).each(|tax| {
-            if let Some(rate) = (tax / CBC_PERCENT).decimal()?.0 {
-                rates.push(rate);
-            }
-            Ok(true)
+        source.any_category(at, |tax| {
+            rates.extend((tax / CBC_PERCENT).decimal()?.0);
+            Ok(false)
         })?;
         // A line with the same rate twice counts once.
         rates.sort_unstable();
