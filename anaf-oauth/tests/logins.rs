@@ -304,6 +304,74 @@ async fn what_a_process_stored_before_it_died_is_found() {
     assert!(logins.look(&link.id).await.unwrap().is_some());
 }
 
+/// ANAF answered a login with 255: no login of that person's asks it again before the pause is over.
+#[tokio::test]
+async fn a_255_pauses_logins_too() {
+    for earlier in [None, Some("1234AA456")] {
+        let world = World::new();
+        if let Some(serial) = earlier {
+            world.stored_of(&world.key, serial, 60 * DAY).await;
+        }
+        let logins = portal(&world);
+        let link = logins.begin(&world.key).await.unwrap();
+        let state = state_of(&logins.open(&code_of(&link.url)).await.unwrap());
+        let query = format!("code=c&state={state}");
+        world.server.answer_next(255, "");
+        assert_eq!(trouble(logins.finish(&query).await), LoginTrouble::Busy);
+        assert!(
+            logins.look(&link.id).await.unwrap().is_none(),
+            "it stays good"
+        );
+
+        // At once, in the same second and a quarter of a minute later: the page says so, and ANAF is left alone. The pause
+        // does not grow by asking.
+        for wait in [0, 0, 14] {
+            world.clock.advance(Duration::from_secs(wait));
+            let failure = logins.open(&code_of(&link.url)).await.unwrap_err();
+            assert_eq!(failure.trouble(), LoginTrouble::Busy);
+            let failure = logins.finish(&query).await.unwrap_err();
+            assert_eq!(failure.trouble(), LoginTrouble::Busy);
+            let left = failure.error().retry_after().unwrap();
+            assert!(left <= Duration::from_secs(60), "{left:?}");
+            assert_eq!(failure.error().delivery(), anaf_http::Delivery::NotSent);
+            let direct = logins.grants().log_in(&world.key, self::code("c")).await;
+            assert_eq!(direct.unwrap_err().kind(), ErrorKind::ConcurrentTokens);
+        }
+        assert_eq!(world.server.requests(), 1);
+
+        // What is left of it, a code may wait for.
+        world.clock.advance(Duration::from_secs(16));
+        let before = world.clock.slept();
+        logins.open(&code_of(&link.url)).await.unwrap();
+        logins.finish(&query).await.unwrap();
+        let waited = world.clock.slept() - before;
+        let about = Duration::from_secs(29)..Duration::from_secs(37);
+        assert!(about.contains(&waited), "{waited:?}");
+        assert_eq!((world.server.requests(), world.server.exchanges()), (2, 1));
+    }
+}
+
+/// A refresh that ANAF answered with 255 pauses the person's logins for their other grants.
+#[tokio::test]
+async fn the_255_of_a_refresh_pauses_the_persons_logins() {
+    let world = World::new();
+    let other = GrantKey::new("other").unwrap();
+    world
+        .stored_of(&world.key, "1234AA456", Duration::ZERO)
+        .await;
+    world.stored_of(&other, "1234AA456", 60 * DAY).await;
+    let grants = world.process();
+    world.server.answer_next(255, "");
+    grants.grant(&world.key).bearer().await.unwrap_err();
+    let error = grants.log_in(&other, code("c")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConcurrentTokens);
+    assert!(error.retry_after().unwrap() > Duration::from_secs(45));
+    assert_eq!(world.server.requests(), 1);
+    // A stranger's login is not their affair.
+    let stranger = GrantKey::new("stranger").unwrap();
+    grants.log_in(&stranger, code("c")).await.unwrap();
+}
+
 #[test]
 fn which_bases_links_may_have() {
     let world = World::new();

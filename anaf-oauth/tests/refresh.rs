@@ -124,6 +124,46 @@ async fn somebody_elses_refresh_is_used_also_when_ours_came_too_late() {
     assert_eq!((world.server.requests(), world.server.refreshes()), (1, 0));
 }
 
+/// Ours came too late although ANAF gave it: it is of no use, and must not lie about in the store.
+#[tokio::test]
+async fn a_pair_that_nobody_needs_leaves_no_secret_in_the_journal() {
+    for deleted in [false, true] {
+        let world = World::new();
+        world.stored(Duration::ZERO).await;
+        let (store, key) = (world.store.store.clone(), world.key.clone());
+        let theirs = world.server.issue(world.clock.now(), 90 * DAY);
+        let kept = theirs.clone();
+        world.server.order(Order::First(Box::new(move || {
+            let done = match deleted {
+                true => futures_util::FutureExt::now_or_never(store.delete(&key, None)).map(drop),
+                false => {
+                    let swap = store.compare_and_swap(&key, Some(1), None, &theirs);
+                    futures_util::FutureExt::now_or_never(swap).map(drop)
+                }
+            };
+            done.unwrap();
+        })));
+        let outcome = world.process().grant(&world.key).bearer().await;
+        assert_eq!(world.server.refreshes(), 1, "ANAF gave a pair");
+        let stored = world.store.store.load(&world.key).await.unwrap();
+        match deleted {
+            true => {
+                assert!(outcome.unwrap_err().to_string().contains("was deleted"));
+                assert!(stored.is_none());
+            }
+            false => {
+                assert_eq!(outcome.unwrap().expose(), "acc3ss-2");
+                assert_eq!(stored.unwrap().tokens, kept);
+            }
+        }
+        let journal = world.store.store.journalled(&world.key).await.unwrap();
+        assert!(
+            journal.iter().all(|entry| entry.answer.is_none()),
+            "{journal:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_answer_of_a_slower_holder_is_found_in_the_journal() {
     let world = World::new();
@@ -442,24 +482,12 @@ async fn the_255_of_one_grant_pauses_the_persons_other_grants() {
     world.server.person("1234AA456");
     let other = GrantKey::new("other").unwrap();
     let stranger = GrantKey::new("stranger").unwrap();
-    let claims = |serial: &str| {
-        let mut claims = Claims::default();
-        claims.serial = Some(serial.to_owned());
-        claims
-    };
     for (key, serial) in [
         (&world.key, "1234AA456"),
         (&other, "1234AA456"),
         (&stranger, "9999"),
     ] {
-        let set = world.server.issue(world.clock.now() - 90 * DAY, 90 * DAY);
-        let set = set.with_claims(claims(serial));
-        world
-            .store
-            .store
-            .compare_and_swap(key, None, None, &set)
-            .await
-            .unwrap();
+        world.stored_of(key, serial, Duration::ZERO).await;
     }
     let grants = world.process();
     world.server.answer_next(255, "");
@@ -478,20 +506,11 @@ async fn one_persons_grants_are_renewed_one_after_another() {
     let world = World::new();
     world.server.delay(Duration::from_millis(5));
     let grants = world.process();
-    let mut claims = Claims::default();
-    claims.serial = Some("1234AA456".to_owned());
     let keys: Vec<GrantKey> = (0..20)
         .map(|n| GrantKey::new(format!("k{n}")).unwrap())
         .collect();
     for key in &keys {
-        let set = world.server.issue(world.clock.now() - 90 * DAY, 90 * DAY);
-        let set = set.with_claims(claims.clone());
-        world
-            .store
-            .store
-            .compare_and_swap(key, None, None, &set)
-            .await
-            .unwrap();
+        world.stored_of(key, "1234AA456", Duration::ZERO).await;
     }
     let all = keys.iter().map(|key| {
         let grant = grants.grant(key);

@@ -7,9 +7,9 @@ use anaf_types::{Error, ErrorKind};
 use tokio::sync::watch;
 use tracing::Instrument;
 
+use super::login::Arrival;
 use super::slot::{Purpose, Slot};
 use super::{Shared, renew};
-use crate::Code;
 use crate::store::TokenSet;
 
 /// What a flight is for.
@@ -25,11 +25,7 @@ pub(super) enum Errand {
     /// Look into the store; ANAF is not asked.
     Reload,
     /// Exchange a code and store what comes.
-    LogIn {
-        code: Code,
-        since: Duration,
-        callback: Option<String>,
-    },
+    LogIn(Arrival),
     /// Store these tokens.
     Adopt(TokenSet),
 }
@@ -39,7 +35,7 @@ impl Errand {
         match self {
             Self::Renew { .. } | Self::Replace { .. } => Purpose::Renewal,
             Self::Reload => Purpose::Look,
-            Self::LogIn { .. } | Self::Adopt(_) => Purpose::Login,
+            Self::LogIn(_) | Self::Adopt(_) => Purpose::Login,
         }
     }
 
@@ -48,7 +44,7 @@ impl Errand {
             Self::Renew { .. } => "renew",
             Self::Replace { .. } => "replace",
             Self::Reload => "reload",
-            Self::LogIn { .. } => "log_in",
+            Self::LogIn(_) => "log_in",
             Self::Adopt(_) => "adopt",
         }
     }

@@ -3,9 +3,11 @@
 mod flight;
 mod grant;
 mod lease;
+mod login;
 mod renew;
 mod save;
 mod slot;
+mod turn;
 mod users;
 mod visit;
 
@@ -23,6 +25,7 @@ use crate::callback::random_text;
 use crate::store::{GrantKey, Stored, TokenSet, TokenStore};
 use crate::{Code, OAuthClient};
 use flight::Errand;
+use login::Arrival;
 use slot::Slot;
 use users::Users;
 
@@ -34,8 +37,23 @@ const REMEMBERED: usize = 50_000;
 pub(crate) struct Settings {
     pub(crate) margin: Duration,
     pub(crate) lease: Duration,
+    /// How long a person's lease holds.
+    pub(crate) person: Duration,
     pub(crate) write: Duration,
     pub(crate) reload: Duration,
+}
+
+impl Settings {
+    /// How long a refresh waits for its person's turn: longer than whoever died with it would have held it.
+    pub(crate) fn turn_patience(&self) -> Duration {
+        self.person + Duration::from_secs(2)
+    }
+
+    /// How long a refresh waits for the grant's lease: longer than somebody who died with it, and somebody after them who
+    /// waits for their person's turn and then for ANAF.
+    pub(crate) fn grant_patience(&self) -> Duration {
+        self.lease + self.turn_patience() + self.person
+    }
 }
 
 /// Settings of [`Grants`].
@@ -59,6 +77,9 @@ impl GrantsBuilder {
     /// How long the store's lease on a grant holds: 30 s more than a call to ANAF may take
     /// ([`crate::OAuthClientBuilder::timeouts`]) unless set, so 75 s. When a process dies with the lease, the others
     /// wait this long; when a slow holder outlives it, its fencing number keeps it from doing harm.
+    ///
+    /// The lease on a person's token requests, which keeps ANAF from answering 255, holds as long, but never shorter than
+    /// a call may take: no fencing number could help there.
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = Some(lease);
         self
@@ -92,6 +113,7 @@ impl GrantsBuilder {
         let mut settings = self.settings;
         let call = self.client.timeouts().total;
         settings.lease = self.lease.unwrap_or(call + Duration::from_secs(30));
+        settings.person = settings.lease.max(call);
         Ok(Grants(Arc::new(Shared {
             client: self.client,
             store: self.store,
@@ -170,6 +192,7 @@ impl Grants {
             settings: Settings {
                 margin: Duration::from_secs(3 * 86_400),
                 lease: Duration::from_secs(75),
+                person: Duration::from_secs(75),
                 write: Duration::from_secs(60),
                 reload: Duration::from_secs(300),
             },
@@ -199,11 +222,19 @@ impl Grants {
 
     /// Exchanges a code, stores the tokens under the key, and gives the grant. What stood under the key is replaced.
     ///
-    /// It takes the store's lease on the grant first, so that ANAF never sees two token requests for it at once. It
-    /// runs in a task of its own: a caller who gives up waiting does not lose the tokens.
+    /// It takes the store's lease on the grant first, and that of the person, so that ANAF never sees two token requests
+    /// of one user at once (its error 255), whatever process and whatever grant they are for. Who logs in is known only
+    /// after the exchange: until then it is taken to be whoever logged in for this grant before. **Without such a one**
+    /// the login waits for other logins of that kind, for 5 seconds at most; a refresh of the same person's other grant
+    /// at the very same moment can then not be excluded.
+    ///
+    /// It runs in a task of its own: a caller who gives up waiting does not lose the tokens. A pause that a 255 has set
+    /// is waited for as long as the code may live; else ANAF is not asked.
     ///
     /// # Errors
-    /// As [`OAuthClient::exchange`], and [`ErrorKind::Store`].
+    /// As [`OAuthClient::exchange`], and [`ErrorKind::Store`]. [`ErrorKind::ConcurrentTokens`] that is
+    /// [`Delivery::NotSent`](anaf_types::Delivery::NotSent): another request of the same person, or ANAF's pause, takes
+    /// longer than a code lives; begin the login anew after [`Error::retry_after`].
     pub async fn log_in(&self, key: &GrantKey, code: Code) -> Result<Grant, Error> {
         let since = self.0.client.clock().monotonic();
         self.log_in_since(key, code, since, None).await
@@ -216,12 +247,21 @@ impl Grants {
         since: Duration,
         callback: Option<String>,
     ) -> Result<Grant, Error> {
-        let errand = Errand::LogIn {
+        let arrival = Arrival {
             code,
             since,
             callback,
         };
-        self.alone(key, errand).await
+        self.alone(key, Errand::LogIn(arrival)).await
+    }
+
+    /// Why a login for this grant could not be finished now, as far as this process knows: ANAF has answered 255, and the
+    /// pause lasts longer than a code lives.
+    pub(crate) async fn login_is_paused(&self, key: &GrantKey) -> Result<Option<Error>, Error> {
+        let pause = login::pause(&self.0, &self.0.slot(key)).await?;
+        Ok(pause
+            .filter(|(left, _)| *left > login::PATIENCE)
+            .map(|(_, error)| error))
     }
 
     /// Stores tokens that were obtained elsewhere, and gives the grant. What stood under the key is replaced.
@@ -303,4 +343,11 @@ pub(crate) fn needs_login(key: &GrantKey, why: &'static str) -> Error {
     Error::new(ErrorKind::NeedsLogin)
         .because(why)
         .for_grant(key.as_str())
+}
+
+/// The error of whoever may not ask because ANAF has answered 255 before.
+fn turn_is_paused(left: Duration) -> Error {
+    Error::new(ErrorKind::ConcurrentTokens)
+        .because("ANAF was not asked: it answered another request of the same person with it")
+        .with_retry_after(Some(left))
 }

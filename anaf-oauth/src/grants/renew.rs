@@ -1,4 +1,4 @@
-//! The refresh as a transaction: reload → lease → reload → one call → journal and durable write → hand out.
+//! The refresh as a transaction: reload → leases → reload → one call → journal and durable write → hand out.
 
 use std::time::Duration;
 
@@ -6,19 +6,20 @@ use anaf_types::{Delivery, Error, ErrorKind};
 use jiff::{SignedDuration, Timestamp};
 
 use super::flight::Errand;
-use super::lease::{Taken, acquire, release};
-use super::save::{Save, leftover};
+use super::lease::{Holding, Taken, acquire};
+use super::login::{adopt, log_in};
+use super::save::{Save, leftover, withdraw};
 use super::slot::{Ended, Slot, is_fresh};
-use super::{Shared, needs_login};
-use crate::Code;
-use crate::store::{JournalEntry, Lease, Stored, Swap, TokenSet};
+use super::turn::{self, Turn};
+use super::{Shared, needs_login, turn_is_paused};
+use crate::store::{JournalEntry, Lease, Stored, Swap};
 
 /// After ANAF refused a refresh token: how often, and how long apart, to look whether another process that began a
 /// refresh still writes its outcome down.
 const LOOKS: u32 = 6;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
-/// A login waits no longer for the lease: its code lives 60 seconds.
-const LOGIN_PATIENCE: Duration = Duration::from_secs(45);
+/// How often a refresh begins anew because its leases ran out before ANAF was asked: the machine slept, or its store did.
+const ATTEMPTS: u32 = 4;
 /// How long after a refresh whose answer was lost it is tried once more.
 const ONCE_MORE: Duration = Duration::from_secs(60);
 /// How often it is looked at again whether the time for the last resort has come.
@@ -58,7 +59,7 @@ impl Goal {
 /// Does what a flight is for.
 pub(super) async fn run(shared: &Shared, slot: &Slot, errand: Errand) -> Result<(), Error> {
     // A login supersedes what an earlier flight could not store, and its code does not wait.
-    if !matches!(errand, Errand::LogIn { .. } | Errand::Adopt(_)) {
+    if !matches!(errand, Errand::LogIn(_) | Errand::Adopt(_)) {
         leftover(shared, slot).await?;
     }
     let margin = shared.settings.margin;
@@ -83,11 +84,7 @@ pub(super) async fn run(shared: &Shared, slot: &Slot, errand: Errand) -> Result<
             };
             renew(shared, slot, &goal).await
         }
-        Errand::LogIn {
-            code,
-            since,
-            callback,
-        } => log_in(shared, slot, code, since, callback).await,
+        Errand::LogIn(arrival) => log_in(shared, slot, arrival).await,
         Errand::Adopt(tokens) => adopt(shared, slot, tokens).await,
     }
 }
@@ -134,34 +131,43 @@ async fn renew(shared: &Shared, slot: &Slot, goal: &Goal) -> Result<(), Error> {
         }
         None => None,
     };
-    let mut turn = shared.users.turn(serial.as_deref()).await;
-    if let Some(turn) = &turn {
-        let left = turn.paused_until.saturating_sub(shared.clock().monotonic());
-        if !left.is_zero() {
-            return Err(Error::new(ErrorKind::ConcurrentTokens)
-                .because("another grant of the same person was answered with it")
-                .with_retry_after(Some(left)));
-        }
+    let steady = || shared.clock().monotonic();
+    let user = shared.users.user(serial.as_deref(), steady());
+    let _queue = match &user {
+        Some(user) => Some(user.queue().await),
+        None => None,
+    };
+    if let Some(left) = user.as_ref().and_then(|user| user.pausing(steady())) {
+        return Err(turn_is_paused(left));
     }
-    let patience = shared.settings.lease * 2;
+    for _ in 0..ATTEMPTS {
+        if let Progress::Over = transaction(shared, slot, goal).await? {
+            return Ok(());
+        }
+        tracing::debug!("a lease ran out before ANAF was asked");
+    }
+    Err(Error::new(ErrorKind::Store).because("the leases kept running out before ANAF was asked"))
+}
+
+/// Whether a transaction came to its end.
+enum Progress {
+    Over,
+    /// A lease ran out before ANAF was asked.
+    LeaseLost,
+}
+
+async fn transaction(shared: &Shared, slot: &Slot, goal: &Goal) -> Result<Progress, Error> {
+    let patience = shared.settings.grant_patience();
     let met = |stored: &Stored| goal.is_met(shared, stored);
-    let lease = match acquire(shared, &slot.key, patience, met).await? {
+    let mut grant = match acquire(shared, &slot.key, patience, met).await? {
         Taken::Lease(lease) => lease,
         Taken::Settled(stored) => {
             slot.install(shared, &stored);
-            return Ok(());
+            return Ok(Progress::Over);
         }
     };
-    let outcome = under_lease(shared, slot, goal, &lease).await;
-    release(shared, &lease).await;
-    if let (Some(turn), Err(error)) = (&mut turn, &outcome)
-        && error.kind() == ErrorKind::ConcurrentTokens
-    {
-        let pause = error
-            .retry_after()
-            .unwrap_or(crate::answer::PAUSE_AFTER_255);
-        turn.paused_until = shared.clock().monotonic() + pause;
-    }
+    let outcome = under_lease(shared, slot, goal, &mut grant).await;
+    grant.release(shared).await;
     outcome
 }
 
@@ -169,8 +175,86 @@ async fn under_lease(
     shared: &Shared,
     slot: &Slot,
     goal: &Goal,
+    grant: &mut Holding,
+) -> Result<Progress, Error> {
+    // Before anybody else of this person's is made to wait.
+    let Some(sight) = look(shared, slot, goal, &grant.lease).await? else {
+        return Ok(Progress::Over);
+    };
+    let Some(mut turn) = turn::for_refresh(shared, &sight.stored.tokens, grant).await? else {
+        return Ok(Progress::LeaseLost);
+    };
+    let outcome = under_both(shared, slot, goal, grant, &mut turn).await;
+    turn.end(shared).await;
+    outcome
+}
+
+async fn under_both(
+    shared: &Shared,
+    slot: &Slot,
+    goal: &Goal,
+    grant: &mut Holding,
+    turn: &mut Turn,
+) -> Result<Progress, Error> {
+    let call = shared.client.timeouts().total;
+    if !(grant.keep(shared, call).await? && turn.keep(shared, call).await?) {
+        return Ok(Progress::LeaseLost);
+    }
+    // Again: a slower holder of the grant's lease may have had the turn until now.
+    let Some(Sight { stored, journal }) = look(shared, slot, goal, &grant.lease).await? else {
+        return Ok(Progress::Over);
+    };
+    let intent = JournalEntry::intent(
+        grant.lease.fence,
+        shared.holder.as_str(),
+        stored.version,
+        shared.clock().now(),
+    );
+    // A store that does not take the intent would not take the answer either: then ANAF is not called.
+    shared.store.journal(&slot.key, &intent).await?;
+    // The store may have taken its time.
+    if !(grant.keep(shared, call).await? && turn.keep(shared, call).await?) {
+        withdraw(shared, slot, intent).await;
+        return Ok(Progress::LeaseLost);
+    }
+    let answer = shared.client.refresh(&stored.tokens).await;
+    turn.note(shared, &answer);
+    let outcome = match answer {
+        Ok(tokens) => {
+            Save::new(grant, Some(stored.version), tokens)
+                .patient(shared.settings.write)
+                .run(shared, slot, turn)
+                .await
+        }
+        Err(error) if error.needs_login() => {
+            let unanswered: Vec<JournalEntry> = journal
+                .into_iter()
+                .filter(|entry| entry.version == stored.version && entry.answer.is_none())
+                .collect();
+            refused(shared, slot, &grant.lease, &stored, &unanswered, error).await
+        }
+        Err(error) if is_certain(&error) => {
+            withdraw(shared, slot, intent).await;
+            Err(error)
+        }
+        Err(error) => Err(in_doubt(error, &stored)),
+    };
+    outcome.map(|()| Progress::Over)
+}
+
+/// What the store has of a grant that must be refreshed.
+struct Sight {
+    stored: Stored,
+    journal: Vec<JournalEntry>,
+}
+
+/// Looks whether the grant must be refreshed, and may be. `Ok(None)`: what is stored will do.
+async fn look(
+    shared: &Shared,
+    slot: &Slot,
+    goal: &Goal,
     lease: &Lease,
-) -> Result<(), Error> {
+) -> Result<Option<Sight>, Error> {
     let key = &slot.key;
     let stored = shared.load(key).await?;
     let journal = shared.store.journalled(key).await?;
@@ -183,45 +267,14 @@ async fn under_lease(
     };
     slot.install(shared, &stored);
     if goal.is_met(shared, &stored) {
-        return Ok(());
+        return Ok(None);
     }
     if stored.tokens.refresh().is_none() {
         let why = "ANAF gave no refresh token with this grant";
         return Err(ended(shared, slot, &stored, needs_login(key, why)));
     }
     held_back(shared, &stored, &journal)?;
-    let intent = JournalEntry::intent(
-        lease.fence,
-        shared.holder.as_str(),
-        stored.version,
-        shared.clock().now(),
-    );
-    // A store that does not take the intent would not take the answer either: then ANAF is not called.
-    shared.store.journal(key, &intent).await?;
-    match shared.client.refresh(&stored.tokens).await {
-        Ok(tokens) => {
-            let save = Save {
-                fence: lease.fence,
-                expected: Some(stored.version),
-                insist: false,
-                tokens,
-                patience: shared.settings.write,
-            };
-            save.run(shared, slot).await
-        }
-        Err(error) if error.needs_login() => {
-            let unanswered: Vec<JournalEntry> = journal
-                .into_iter()
-                .filter(|entry| entry.version == stored.version && entry.answer.is_none())
-                .collect();
-            refused(shared, slot, lease, &stored, &unanswered, error).await
-        }
-        Err(error) if is_certain(&error) => {
-            withdraw(shared, slot, intent).await;
-            Err(error)
-        }
-        Err(error) => Err(in_doubt(error, &stored)),
-    }
+    Ok(Some(Sight { stored, journal }))
 }
 
 /// A refresh that was begun and whose answer nobody wrote down, here or elsewhere, may have used up the refresh token:
@@ -275,15 +328,6 @@ fn is_certain(error: &Error) -> bool {
                     | ErrorKind::LoginPage
                     | ErrorKind::Firewall
             )
-}
-
-/// Takes an intent back: it points to version 0, which no grant has. Clearing the journal instead could clear the
-/// answer of a slower holder with it.
-async fn withdraw(shared: &Shared, slot: &Slot, mut intent: JournalEntry) {
-    intent.version = 0;
-    if let Err(error) = shared.store.journal(&slot.key, &intent).await {
-        tracing::debug!(%error, "the intent could not be withdrawn");
-    }
 }
 
 /// An answer that was journalled by a process that died before it could store it.
@@ -382,67 +426,4 @@ fn in_doubt(error: Error, stored: &Stored) -> Error {
         "{detail}ANAF may have ended the old refresh token and its new pair may be lost; the access token serves until \
          {until}, and the refresh is tried again only after a pause"
     ))
-}
-
-async fn log_in(
-    shared: &Shared,
-    slot: &Slot,
-    code: Code,
-    since: Duration,
-    callback: Option<String>,
-) -> Result<(), Error> {
-    let lease = login_lease(shared, slot).await?;
-    let outcome = async {
-        // Before the code is spent: a store that does not answer would not take the tokens either.
-        let before = shared.load(&slot.key).await?;
-        let tokens = shared
-            .client
-            .exchange_since(code, since, callback.as_deref())
-            .await?;
-        replace(shared, slot, &lease, before, tokens).await
-    }
-    .await;
-    release(shared, &lease).await;
-    outcome
-}
-
-async fn adopt(shared: &Shared, slot: &Slot, tokens: TokenSet) -> Result<(), Error> {
-    let lease = login_lease(shared, slot).await?;
-    let outcome = async {
-        let before = shared.load(&slot.key).await?;
-        replace(shared, slot, &lease, before, tokens).await
-    }
-    .await;
-    release(shared, &lease).await;
-    outcome
-}
-
-async fn login_lease(shared: &Shared, slot: &Slot) -> Result<Lease, Error> {
-    match acquire(shared, &slot.key, LOGIN_PATIENCE, |_| false).await? {
-        Taken::Lease(lease) => Ok(lease),
-        Taken::Settled(_) => Err(Error::new(ErrorKind::Store).because("no lease was given")),
-    }
-}
-
-/// Stores the tokens of a login over whatever is there.
-async fn replace(
-    shared: &Shared,
-    slot: &Slot,
-    lease: &Lease,
-    before: Option<Stored>,
-    tokens: TokenSet,
-) -> Result<(), Error> {
-    let generation = before
-        .as_ref()
-        .map_or(0, |b| b.tokens.generation().saturating_add(1));
-    let save = Save {
-        fence: lease.fence,
-        expected: before.map(|stored| stored.version),
-        insist: true,
-        tokens: tokens.with_generation(generation),
-        patience: shared.settings.write,
-    };
-    // What an earlier flight could not store belongs to the grant that this login replaces.
-    slot.state().unsaved = None;
-    save.run(shared, slot).await
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anaf_http::Bearer;
-use anaf_types::{Error, ErrorKind};
+use anaf_types::{Delivery, Error, ErrorKind};
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -74,6 +74,8 @@ pub(super) struct Unsaved {
     pub(super) expected: Option<u64>,
     /// Whether they replace also what somebody else has stored meanwhile: those of a login do.
     pub(super) insist: bool,
+    /// Under which fencing numbers they stand in the journal.
+    pub(super) journalled: Vec<u64>,
 }
 
 /// No calls to ANAF until then.
@@ -184,8 +186,10 @@ impl Slot {
                     .as_ref()
                     .is_some_and(|p| !of_the_store(&p.error))
                     && of_the_store(error) => {}
-            // A login that failed is no trouble of the grant's, unless ANAF asks for a pause.
-            (Err(error), Purpose::Login) if error.kind() != ErrorKind::ConcurrentTokens => {}
+            // A login that failed is no trouble of the grant's, unless ANAF itself asks for a pause.
+            (Err(error), Purpose::Login)
+                if error.kind() != ErrorKind::ConcurrentTokens
+                    || error.delivery() == Delivery::NotSent => {}
             (Err(error), _) => {
                 state.problem = Some(error.clone());
                 if error.kind() == ErrorKind::NeedsLogin {
@@ -342,7 +346,7 @@ fn pause_after(error: &Error, failures: u32, roll: f64) -> Duration {
         ErrorKind::Store => 1,
         ErrorKind::Connect => 2,
         // Its answer was lost: what can be known is known now, and one try more is a last resort, not a repetition.
-        _ if error.delivery() == anaf_types::Delivery::MaybeSent => 60,
+        _ if error.delivery() == Delivery::MaybeSent => 60,
         ErrorKind::ConcurrentTokens | ErrorKind::OAuth => 60,
         ErrorKind::Quota | ErrorKind::Server | ErrorKind::Technical => 5,
         _ => 30,

@@ -1,46 +1,63 @@
-//! One token request at a time for one person: ANAF answers 255 to several at once.
+//! The people of this process: a queue for each, so that at most one of their flights waits at the store.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Mutex as Gate, OwnedMutexGuard};
+use tokio::sync::{Mutex as Gate, MutexGuard};
 
 /// The people of this process, by the serial number of their certificate. Only flights wait here, never a caller of
 /// `bearer()`.
 #[derive(Default)]
-pub(crate) struct Users(Mutex<HashMap<String, Arc<Gate<Turn>>>>);
+pub(crate) struct Users(Mutex<HashMap<String, Arc<User>>>);
 
-/// A person's turn at the token endpoint.
+/// One person, as this process knows them.
 #[derive(Default)]
-pub(super) struct Turn {
+pub(super) struct User {
+    gate: Gate<()>,
     /// After a 255: no request before this moment of the steady clock.
-    pub(super) paused_until: Duration,
+    paused_until: Mutex<Duration>,
+}
+
+impl User {
+    /// Waits until no other flight of this process is busy with the person.
+    pub(super) async fn queue(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().await
+    }
+
+    /// ANAF answered 255: nobody asks for this person before `until`.
+    pub(super) fn pause(&self, until: Duration) {
+        let mut paused = self.paused();
+        *paused = until.max(*paused);
+    }
+
+    /// What is left of a pause at this moment of the steady clock.
+    pub(super) fn pausing(&self, steady: Duration) -> Option<Duration> {
+        let left = self.paused().saturating_sub(steady);
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn paused(&self) -> std::sync::MutexGuard<'_, Duration> {
+        self.paused_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Users {
-    /// Waits for the person's turn. An opaque token does not say whose it is: then there is nothing to wait for.
-    pub(super) async fn turn(&self, serial: Option<&str>) -> Option<OwnedMutexGuard<Turn>> {
-        let gate = self.gate(serial?);
-        Some(gate.lock_owned().await)
-    }
-
-    fn gate(&self, serial: &str) -> Arc<Gate<Turn>> {
+    /// A person. `None` for a token that does not say whose it is.
+    pub(super) fn user(&self, serial: Option<&str>, steady: Duration) -> Option<Arc<User>> {
+        let serial = serial?.trim();
         let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gate) = users.get(serial) {
-            return gate.clone();
+        if let Some(user) = users.get(serial) {
+            return Some(user.clone());
         }
-        // People come and go; a gate that nobody uses and that holds no pause is forgotten.
+        // People come and go; one whom nobody asks for and who needs no pause is forgotten.
         if users.len() >= 1024 {
-            users.retain(|_, gate| {
-                Arc::strong_count(gate) > 1
-                    || gate
-                        .try_lock()
-                        .is_ok_and(|turn| !turn.paused_until.is_zero())
-            });
+            users.retain(|_, user| Arc::strong_count(user) > 1 || user.pausing(steady).is_some());
         }
-        let gate = Arc::new(Gate::default());
-        users.insert(serial.to_owned(), gate.clone());
-        gate
+        let user = Arc::new(User::default());
+        users.insert(serial.to_owned(), user.clone());
+        Some(user)
     }
 }

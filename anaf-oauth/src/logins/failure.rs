@@ -24,6 +24,9 @@ pub enum LoginTrouble {
     Refused,
     /// ANAF did not accept the code: it lives 60 seconds. The link may be opened again.
     Late,
+    /// ANAF gives a user one token at a time, and another request of theirs is under way or was just refused for it (255).
+    /// The link may be opened again after a minute; [`LoginFailure::error`] says when.
+    Busy,
     /// Something failed here or at ANAF; [`LoginFailure::error`] says what.
     Failed,
 }
@@ -39,6 +42,7 @@ impl LoginTrouble {
             Self::Spent => "an earlier attempt with the link failed for good",
             Self::Refused => "ANAF refused the login",
             Self::Late => "ANAF did not accept the code",
+            Self::Busy => "ANAF gives one user one token at a time",
             Self::Failed => "the login could not be finished",
         }
     }
@@ -51,7 +55,7 @@ impl LoginTrouble {
             Self::Unknown => 404,
             Self::Expired | Self::Used | Self::Cancelled | Self::Spent => 410,
             Self::Refused | Self::Late => 403,
-            Self::Failed => 503,
+            Self::Busy | Self::Failed => 503,
         }
     }
 }

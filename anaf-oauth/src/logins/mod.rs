@@ -163,7 +163,8 @@ impl Logins {
     /// Somebody opened a link: gives ANAF's login page, to redirect the browser to (303 See Other).
     ///
     /// # Errors
-    /// [`LoginFailure`], with a page for the person, for a link that is forged, unknown, expired, used or cancelled.
+    /// [`LoginFailure`], with a page for the person, for a link that is forged, unknown, expired, used or cancelled; also
+    /// while ANAF has asked for a pause ([`LoginTrouble::Busy`]) that lasts longer than the login's code would live.
     pub async fn open(&self, code: &str) -> Result<Url, LoginFailure> {
         let client = self.0.grants.client();
         if !is_ours(client.application(), Purpose::Link, code) {
@@ -172,6 +173,11 @@ impl Logins {
         let store = self.0.grants.store();
         let login = store.login(&LoginHash::of(code)).await.map_err(failed)?;
         let login = self.usable(login)?;
+        // Before the person goes through the certificate's step for nothing.
+        let pause = self.0.grants.login_is_paused(&login.key).await;
+        if let Some(error) = pause.map_err(|e| LoginFailure::because(LoginTrouble::Failed, e))? {
+            return Err(LoginFailure::because(LoginTrouble::Busy, error));
+        }
         let opened = store
             .advance_login(
                 &login.id,
@@ -318,6 +324,7 @@ impl Logins {
             let trouble = match error.kind() {
                 _ if phase == LoginPhase::Failed => LoginTrouble::Spent,
                 ErrorKind::LoginRefused => LoginTrouble::Late,
+                ErrorKind::ConcurrentTokens => LoginTrouble::Busy,
                 _ => LoginTrouble::Failed,
             };
             LoginFailure::because(trouble, error)

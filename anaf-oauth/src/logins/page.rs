@@ -181,6 +181,15 @@ fn romanian(trouble: LoginTrouble) -> Words {
                 "Deschideți din nou același link și repetați autentificarea: linkul este încă valabil.",
             ],
         ),
+        LoginTrouble::Busy => (
+            "ANAF cere o pauză",
+            "ANAF dă unui utilizator câte un singur token odată, iar pentru dumneavoastră tocmai s-a cerut altul. Nu ați \
+             greșit nimic.",
+            &[
+                "Așteptați un minut, apoi deschideți din nou același link: este încă valabil.",
+                "Folosiți o singură fereastră: două autentificări deodată se încurcă una pe alta.",
+            ],
+        ),
         LoginTrouble::Failed => (
             "Autentificarea nu s-a putut încheia",
             "A apărut o problemă la aplicație sau la ANAF. Nu ați greșit nimic.",
@@ -244,6 +253,15 @@ fn english(trouble: LoginTrouble) -> Words {
             "The code was not accepted",
             "ANAF gives a code that lives 60 seconds and works once; this time it came too late.",
             &["Open the same link again and repeat the login: the link still works."],
+        ),
+        LoginTrouble::Busy => (
+            "ANAF asks for a pause",
+            "ANAF gives one user one token at a time, and another one was just asked for in your name. You did nothing \
+             wrong.",
+            &[
+                "Wait a minute, then open the same link again: it still works.",
+                "Use one window: two logins at once get into each other's way.",
+            ],
         ),
         LoginTrouble::Failed => (
             "The login could not be finished",
@@ -337,6 +355,7 @@ mod tests {
             T::Spent,
             T::Refused,
             T::Late,
+            T::Busy,
             T::Failed,
         ];
         let mut titles = std::collections::HashSet::new();

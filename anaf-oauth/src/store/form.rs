@@ -107,7 +107,7 @@ pub(super) fn read_record(what: &str, json: &[u8]) -> Result<(GrantKey, Record),
     let form: RecordForm = read(what, json)?;
     let tokens =
         |form: Option<TokenForm>| form.map(|form| TokenSet::from_form(what, form)).transpose();
-    let key = GrantKey::new(form.key).map_err(|error| StoreError::corrupt(what, error))?;
+    let key = GrantKey::stored(form.key).map_err(|error| StoreError::corrupt(what, error))?;
     let lease = form.lease.map(|lease| Held {
         holder: lease.holder,
         since: Moment {

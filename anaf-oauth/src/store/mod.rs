@@ -23,6 +23,14 @@
 //! 5. [`TokenStore::compare_and_swap`] with version and fencing number; it clears the journal in the same step.
 //!
 //! What no store can save: a process that dies after ANAF used up the old refresh token and before step 4 returned.
+//!
+//! # Two leases, in this order
+//!
+//! ANAF answers 255 to a user who asks for several tokens at once, so the lease on the grant is not enough: one person
+//! may have logged in for many grants. Before step 2 a second lease is taken, on a [reserved
+//! key](GrantKey::is_reserved) that is made of the certificate's serial number, and it is given back after step 5. It is
+//! always taken after the grant's, and whoever waits for it keeps the grant's alive; nobody who holds it waits for a
+//! grant's. So there is no circle to wait in, and each wait has its end.
 
 #[cfg(feature = "conformance")]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
@@ -188,6 +196,8 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
     /// Takes the lease on a key, which need not have a grant, for `ttl`. A holder that asks again while it holds the
     /// lease gets [`LeaseOutcome::Held`] like anybody else. `holder` is a free text that names the caller in logs, at
     /// most 256 bytes; make it unique, because only its holder can renew or release a lease.
+    ///
+    /// The key may be a [reserved one](GrantKey::is_reserved): a store treats it as any other that has no grant.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,7 +1,7 @@
 //! A small token endpoint behind a `Transport`, and a store that fails on order.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -206,15 +206,58 @@ pub(crate) struct Faulty {
     pub(crate) failing_swaps: Arc<AtomicUsize>,
     /// Journal entries with an answer fail too, while swaps do.
     pub(crate) loads: Arc<AtomicUsize>,
+    people: Arc<Mutex<People>>,
+}
+
+/// What was seen of the leases on people.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    /// The reserved keys on which leases were asked for, and who has them.
+    pub(crate) leases: HashMap<GrantKey, Option<String>>,
+    /// How often somebody who had one asked for a grant's lease: two who do might wait for each other.
+    pub(crate) out_of_order: usize,
+    /// The grant whose lease must be held whenever one is asked for.
+    pub(crate) guarded: Option<GrantKey>,
+    /// How often it was not.
+    pub(crate) unguarded: usize,
+}
+
+impl People {
+    fn a_grant_is_asked_for(&mut self, holder: &str) {
+        let has_one = |who: &Option<String>| who.as_deref() == Some(holder);
+        self.out_of_order += usize::from(self.leases.values().any(has_one));
+    }
+
+    fn somebody_was_asked_for(&mut self, key: &GrantKey, outcome: &LeaseOutcome) {
+        let who = self.leases.entry(key.clone()).or_default();
+        if let LeaseOutcome::Granted(lease) = outcome {
+            *who = Some(lease.holder.clone());
+        }
+    }
+
+    fn is_over(&mut self, lease: &Lease) {
+        if let Some(who) = self.leases.get_mut(&lease.key) {
+            *who = None;
+        }
+    }
 }
 
 impl Faulty {
+    pub(crate) fn people(&self) -> MutexGuard<'_, People> {
+        self.people.lock().unwrap()
+    }
+
     pub(crate) fn new(clock: &ManualClock) -> Self {
+        Self::over(MemoryStore::with_clock(Arc::new(clock.clone())))
+    }
+
+    pub(crate) fn over(store: MemoryStore) -> Self {
         Self {
-            store: MemoryStore::with_clock(Arc::new(clock.clone())),
+            store,
             down: Arc::default(),
             failing_swaps: Arc::default(),
             loads: Arc::default(),
+            people: Arc::default(),
         }
     }
 
@@ -279,7 +322,21 @@ impl TokenStore for Faulty {
         ttl: Duration,
     ) -> Result<LeaseOutcome, StoreError> {
         self.check()?;
-        self.store.acquire_lease(key, holder, ttl).await
+        if !key.is_reserved() {
+            self.people().a_grant_is_asked_for(holder);
+            return self.store.acquire_lease(key, holder, ttl).await;
+        }
+        let guarded = self.people().guarded.clone();
+        if let Some(grant) = guarded {
+            let probe = self.store.acquire_lease(&grant, "probe", ttl).await?;
+            if let LeaseOutcome::Granted(lease) = probe {
+                self.store.release_lease(&lease).await?;
+                self.people().unguarded += 1;
+            }
+        }
+        let outcome = self.store.acquire_lease(key, holder, ttl).await?;
+        self.people().somebody_was_asked_for(key, &outcome);
+        Ok(outcome)
     }
 
     async fn renew_lease(&self, lease: &Lease, ttl: Duration) -> Result<Option<Lease>, StoreError> {
@@ -289,6 +346,7 @@ impl TokenStore for Faulty {
 
     async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
         self.check()?;
+        self.people().is_over(lease);
         self.store.release_lease(lease).await
     }
 
@@ -409,7 +467,18 @@ impl World {
     pub(crate) async fn stored_as(&self, key: &GrantKey, left: Duration) {
         let life = 90 * DAY;
         let obtained = self.clock.now_() - (life.saturating_sub(left));
+        self.put(key, self.server.issue(obtained, life)).await;
+    }
+
+    /// As [`World::stored_as`], with the certificate with which somebody logged in.
+    pub(crate) async fn stored_of(&self, key: &GrantKey, serial: &str, left: Duration) {
+        let life = 90 * DAY;
+        let obtained = self.clock.now_() - (life.saturating_sub(left));
         let set = self.server.issue(obtained, life);
+        self.put(key, set.with_claims(claims_of(serial))).await;
+    }
+
+    async fn put(&self, key: &GrantKey, set: TokenSet) {
         let before = self.store.store.load(key).await.unwrap();
         let swap = self
             .store
@@ -417,6 +486,12 @@ impl World {
             .compare_and_swap(key, before.map(|b| b.version), None, &set);
         assert!(matches!(swap.await.unwrap(), Swap::Swapped { .. }));
     }
+}
+
+pub(crate) fn claims_of(serial: &str) -> Claims {
+    let mut claims = Claims::default();
+    claims.serial = Some(serial.to_owned());
+    claims
 }
 
 pub(crate) trait Now {

@@ -154,13 +154,9 @@ impl ErrorKind {
             Self::ConnectionLost => "the connection broke during the call",
             Self::Quota => "a limit of ANAF's is reached",
             Self::Unauthorized => "ANAF does not accept the access token, also after a refresh",
-            Self::NeedsLogin => {
-                "the grant has ended: a person must log in again with the certificate"
-            }
+            Self::NeedsLogin => "a person must log in with the certificate",
             Self::LoginRefused => "the login was refused",
-            Self::ConcurrentTokens => {
-                "ANAF's error 255: several tokens were asked for by the same user at once"
-            }
+            Self::ConcurrentTokens => "ANAF gives a user one token at a time (its error 255)",
             Self::OAuth => "ANAF's token endpoint refused the request",
             Self::Forbidden => {
                 "the token is not allowed for this service (is the application enrolled for it?)"

@@ -11,6 +11,8 @@
     reason = "helpers of tests fail as tests do, and the figures are for the reader"
 )]
 
+#[path = "processes/dice.rs"]
+mod dice;
 #[path = "processes/fleet.rs"]
 mod fleet;
 #[path = "processes/place.rs"]
@@ -20,6 +22,7 @@ mod worker;
 
 use std::time::{Duration, Instant};
 
+use dice::Dice;
 use fleet::{Fleet, Plan};
 use jiff::SignedDuration;
 use place::Site;
@@ -37,6 +40,7 @@ fn rounds() -> usize {
 fn plan(skew_seconds: i64, lease: Duration) -> Plan {
     Plan {
         count: PROCESSES,
+        grants: 1,
         skew_seconds,
         lease,
     }
@@ -59,10 +63,7 @@ async fn one_refresh_each_round(place: &Place, skew_seconds: i64) {
     for round in 1..=rounds {
         fleet.let_pass(PAST_THE_END).await;
         let replies = Fleet::hear_all(&mut fleet.pipes).await;
-        let working = replies
-            .iter()
-            .filter(|reply| is_alive(&fleet, reply))
-            .count();
+        let working = replies.iter().filter(|reply| fleet.is_alive(reply)).count();
         let refreshes = fleet.fake.oauth().refreshes();
         let attempts = fleet.fake.oauth().refresh_attempts();
         let seen = (working, refreshes as usize, attempts as usize);
@@ -74,22 +75,10 @@ async fn one_refresh_each_round(place: &Place, skew_seconds: i64) {
     }
     println!(
         "{}: {rounds} rounds, {PROCESSES} processes, skew {skew_seconds} s: {} refreshes, no token lost, {:.1} s",
-        name(place),
+        place.name(),
         fleet.fake.oauth().refreshes(),
         begun.elapsed().as_secs_f64()
     );
-}
-
-fn is_alive(fleet: &Fleet, reply: &Option<Reply>) -> bool {
-    matches!(reply, Some(Reply::Token(token)) if fleet.fake.oauth().is_access_token_alive(token))
-}
-
-fn name(place: &Place) -> &'static str {
-    match place {
-        Place::Folder(_) => "files",
-        Place::Sqlite(_) => "SQLite",
-        Place::Postgres { .. } => "PostgreSQL",
-    }
 }
 
 /// Every round somebody is killed: in one of three the process that refreshes, some time after it said so; else any
@@ -157,7 +146,7 @@ async fn nothing_lost_but_in_the_window(place: &Place, skew_seconds: i64) {
             for (number, reply) in replies.iter().enumerate() {
                 let gone = reply.is_none() && number == victim;
                 assert!(
-                    gone || is_alive(&fleet, reply),
+                    gone || fleet.is_alive(reply),
                     "round {round}, process {number}: {replies:?}"
                 );
             }
@@ -167,30 +156,9 @@ async fn nothing_lost_but_in_the_window(place: &Place, skew_seconds: i64) {
     println!(
         "{}: {rounds} rounds with one of {PROCESSES} processes killed, skew {skew_seconds} s, {refreshers} times the one that refreshed: \
          {in_window} grants lost in the window between ANAF's answer and the journal, none elsewhere, {:.1} s",
-        name(place),
+        place.name(),
         begun.elapsed().as_secs_f64()
     );
-}
-
-/// Chance for tests: which process, and when.
-struct Dice(std::cell::Cell<u64>);
-
-impl Dice {
-    fn new() -> Self {
-        use std::hash::{BuildHasher as _, RandomState};
-        Self(std::cell::Cell::new(RandomState::new().hash_one(0)))
-    }
-
-    fn below(&self, limit: u64) -> u64 {
-        // A linear congruential generator; its high bits are good enough for a moment to kill in.
-        let next = self
-            .0
-            .get()
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        self.0.set(next);
-        (next >> 33) % limit
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

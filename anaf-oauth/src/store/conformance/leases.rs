@@ -123,6 +123,80 @@ pub async fn leases(open: &impl AsyncFn() -> Result<Handle, StoreError>) -> Resu
     Ok(())
 }
 
+/// Leases on reserved keys, under which token requests of one person are made: one holder whatever grants they belong
+/// to, and nothing of them in a listing.
+///
+/// # Errors
+/// The first [`Violation`].
+pub async fn person_leases(
+    open: &impl AsyncFn() -> Result<Handle, StoreError>,
+) -> Result<(), Violation> {
+    let (one, other) = (open().await?, open().await?);
+    let serial = key("serial")?;
+    let person = GrantKey::of_person(serial.as_str());
+    let stranger = GrantKey::of_person(&format!("{}0", serial.as_str()));
+    // A grant whose key looks like the reserved one when it is printed.
+    let alike = GrantKey::new(format!("{person}"))?;
+
+    let first = granted(&one, &person, "one", LONG).await?;
+    let found = other.acquire_lease(&person, "other", LONG).await?;
+    must(
+        matches!(&found, LeaseOutcome::Held { holder, .. } if holder == "one"),
+        "a person's lease has one holder",
+        found,
+    )?;
+    for free in [&stranger, &alike, &serial] {
+        let lease = granted(&other, free, "other", LONG).await?;
+        other.release_lease(&lease).await?;
+    }
+    let found = other
+        .compare_and_swap(&alike, None, None, &tokens(7))
+        .await?;
+    must(
+        matches!(found, Swap::Swapped { .. }),
+        "a grant with a key that looks alike is stored",
+        found,
+    )?;
+    let found = (one.load(&person).await?, one.journalled(&person).await?);
+    must(
+        found == (None, Vec::new()),
+        "nothing but a lease is under a reserved key",
+        found,
+    )?;
+    let mut after = None;
+    loop {
+        let keys = other.keys(after.as_ref(), 500).await?;
+        let reserved = keys.iter().find(|key| key.is_reserved());
+        must(
+            reserved.is_none(),
+            "a reserved key is in no listing",
+            reserved,
+        )?;
+        let Some(last) = keys.last() else { break };
+        after = Some(last.clone());
+    }
+    must(
+        other.delete(&alike, None).await?,
+        "a grant with a key that looks alike can be deleted",
+        (),
+    )?;
+
+    let found = one.renew_lease(&first, SHORT).await?;
+    must(found.is_some(), "a person's lease can be renewed", found)?;
+    tokio::time::sleep(SHORT + Duration::from_millis(60)).await;
+    let second = granted(&other, &person, "other", LONG).await?;
+    must(
+        second.fence > first.fence,
+        "the lease of a holder that died is granted anew",
+        (&first, &second),
+    )?;
+    let found = one.renew_lease(&first, LONG).await?;
+    must(found.is_none(), "a lost lease cannot be renewed", found)?;
+    other.release_lease(&second).await?;
+    let third = granted(&one, &person, "one", LONG).await?;
+    Ok(one.release_lease(&third).await?)
+}
+
 /// Many handles ask for one lease at once: one gets it, and the numbers of all rounds differ.
 ///
 /// # Errors
@@ -130,7 +204,14 @@ pub async fn leases(open: &impl AsyncFn() -> Result<Handle, StoreError>) -> Resu
 pub async fn lease_races(
     open: &impl AsyncFn() -> Result<Handle, StoreError>,
 ) -> Result<(), Violation> {
-    let key = key("lease races")?;
+    race(open, &key("lease races")?).await?;
+    race(open, &GrantKey::of_person(key("racer")?.as_str())).await
+}
+
+async fn race(
+    open: &impl AsyncFn() -> Result<Handle, StoreError>,
+    key: &GrantKey,
+) -> Result<(), Violation> {
     let handles = handles(open).await?;
     let mut last = 0;
     for _ in 0..6 {

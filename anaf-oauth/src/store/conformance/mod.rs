@@ -36,7 +36,7 @@ use super::{Claims, GrantKey, StoreError, TokenSet, TokenStore};
 
 pub use grants::{many_grants, secrets_stay_hidden, unicode_keys};
 pub use kill::{check_survivors, write_until_killed};
-pub use leases::{journal, lease_races, leases};
+pub use leases::{journal, lease_races, leases, person_leases};
 pub use logins::{login_races, logins};
 pub use swaps::{swap_races, swaps};
 
@@ -88,6 +88,7 @@ pub async fn all(open: &impl AsyncFn() -> Result<Handle, StoreError>) -> Result<
     swaps(open).await?;
     swap_races(open).await?;
     leases(open).await?;
+    person_leases(open).await?;
     lease_races(open).await?;
     journal(open).await?;
     unicode_keys(open).await?;

@@ -44,7 +44,7 @@ pub(super) fn decode(name: &str) -> Option<GrantKey> {
             _ => bytes.push(byte),
         }
     }
-    GrantKey::new(String::from_utf8(bytes).ok()?).ok()
+    GrantKey::stored(String::from_utf8(bytes).ok()?).ok()
 }
 
 /// Which of `shards` locks guards a key.

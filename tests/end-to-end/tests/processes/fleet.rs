@@ -4,23 +4,26 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anaf_oauth::store::{GrantKey, Swap, TokenSet, TokenStore};
+use anaf_oauth::store::{Claims, GrantKey, Swap, TokenSet, TokenStore};
 use fake_anaf::FakeAnaf;
 use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use crate::worker::{Orders, Place, Reply};
+use crate::worker::{Orders, Place, Reply, Round};
 
 /// Tells the test program that it is one of the processes.
 pub(crate) const CHILD: &str = "ANAF_END_TO_END_WORKER";
 
-const SERIAL: &str = "1234AA456";
+/// The certificate with which somebody has logged in for all grants.
+pub(crate) const SERIAL: &str = "1234AA456";
 
 pub(crate) struct Fleet {
     pub(crate) fake: FakeAnaf,
     pub(crate) store: Arc<dyn TokenStore>,
+    /// The first of the grants.
     pub(crate) key: GrantKey,
+    pub(crate) keys: Vec<GrantKey>,
     pub(crate) children: Vec<Child>,
     pub(crate) pipes: Vec<Pipes>,
     orders: Vec<Orders>,
@@ -32,7 +35,10 @@ pub(crate) struct Fleet {
 /// How the processes differ from test to test.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
+    /// How many processes.
     pub(crate) count: usize,
+    /// How many grants, all of one person.
+    pub(crate) grants: usize,
     /// By how much the clocks of the second half are wrong.
     pub(crate) skew_seconds: i64,
     pub(crate) lease: Duration,
@@ -63,18 +69,23 @@ impl Pipes {
 }
 
 impl Fleet {
-    /// Starts processes around one grant.
+    /// Starts processes around the grants of one person.
     pub(crate) async fn start(place: Place, plan: Plan) -> Self {
         let fake = FakeAnaf::builder().start().await.unwrap();
         let store = place.open().await.unwrap();
-        let key = GrantKey::new("firma 753217532 – Țăndărică").unwrap();
+        let key = |number: usize| {
+            let company = ["12345674", "45678918", "98765438", "24681350"];
+            let cif = company.get(number).expect("so many companies");
+            GrantKey::new(format!("firma {cif} – Țăndărică")).unwrap()
+        };
+        let keys: Vec<GrantKey> = (0..plan.grants).map(key).collect();
         let orders = |number: usize| Orders {
             place: place.clone(),
             oauth_base: fake.oauth_base(),
             client_id: fake.client_id(),
             client_secret: fake.client_secret(),
             callback: fake.redirect_uri(),
-            key: key.as_str().to_owned(),
+            keys: keys.iter().map(|key| key.as_str().to_owned()).collect(),
             lease: plan.lease,
             skew_seconds: if number < plan.count / 2 {
                 0
@@ -86,7 +97,8 @@ impl Fleet {
         let mut fleet = Self {
             fake,
             store,
-            key,
+            key: keys[0].clone(),
+            keys,
             children: Vec::new(),
             pipes: Vec::new(),
             orders,
@@ -136,38 +148,73 @@ impl Fleet {
         self.spare = Some(self.spawn(number).await);
     }
 
-    /// Stores the tokens of a login, over whatever is there.
+    /// Stores the tokens of logins, over whatever is there.
     pub(crate) async fn log_in(&self) {
+        for key in &self.keys {
+            self.log_in_for(key).await;
+        }
+    }
+
+    async fn log_in_for(&self, key: &GrantKey) {
         let issued = self.fake.oauth().issue_for(SERIAL, &self.fake.client_id());
+        let mut claims = Claims::default();
+        claims.serial = Some(SERIAL.to_owned());
         let tokens = TokenSet::new(
             issued.access_token,
             Some(issued.refresh_token.into()),
             self.fake.clock().now(),
             issued.access_expires,
         )
-        .with_refresh_expires_at(Some(issued.refresh_expires));
-        let before = self
-            .store
-            .load(&self.key)
-            .await
-            .unwrap()
-            .map(|stored| stored.version);
+        .with_refresh_expires_at(Some(issued.refresh_expires))
+        .with_claims(claims);
+        let before = self.store.load(key).await.unwrap();
+        let before = before.map(|stored| stored.version);
         let swap = self
             .store
-            .compare_and_swap(&self.key, before, None, &tokens)
+            .compare_and_swap(key, before, None, &tokens)
             .await
             .unwrap();
         assert!(matches!(swap, Swap::Swapped { .. }), "{swap:?}");
     }
 
-    /// Lets so much time pass, for ANAF and all processes, and tells them to want a token.
+    /// Lets so much time pass, for ANAF and all processes, and tells them to want tokens.
     pub(crate) async fn let_pass(&mut self, time: SignedDuration) {
+        self.let_pass_with_login(time, None).await;
+    }
+
+    /// The same, and one process finishes a login beside it: which process, and for which grant.
+    pub(crate) async fn let_pass_with_login(
+        &mut self,
+        time: SignedDuration,
+        login: Option<(usize, usize)>,
+    ) {
         self.elapsed += time.as_secs();
         self.fake.clock().advance(time);
-        let line = self.elapsed.to_string();
-        for pipes in &mut self.pipes {
+        let code = login.map(|_| self.code()).unwrap_or_default();
+        for (number, pipes) in self.pipes.iter_mut().enumerate() {
+            let login = login.filter(|(who, _)| *who == number);
+            let round = Round {
+                elapsed: self.elapsed,
+                login: login.map(|(_, grant)| (grant, code.clone())),
+            };
+            let line = serde_json::to_string(&round).unwrap();
             pipes.tell(&line).await;
         }
+    }
+
+    /// A code for the person of all grants, as their browser would bring it.
+    fn code(&self) -> String {
+        self.fake.oauth().next_login_as(SERIAL);
+        let authorize = format!(
+            "{}/authorize?response_type=code&token_content_type=jwt&client_id={}&redirect_uri={}",
+            self.fake.oauth_base(),
+            self.fake.client_id(),
+            self.fake.redirect_uri()
+        );
+        let back = self.fake.log_in(&authorize).unwrap();
+        let back = url::Url::parse(&back).unwrap();
+        let code = back.query_pairs().find(|(name, _)| name == "code");
+        code.expect("the fake gives a code").1.into_owned()
     }
 
     /// What each process says; `None` for one that is gone.
@@ -177,6 +224,11 @@ impl Fleet {
         tokio::time::timeout(Duration::from_secs(60), all)
             .await
             .expect(late)
+    }
+
+    /// Whether a process has a token that ANAF accepts.
+    pub(crate) fn is_alive(&self, reply: &Option<Reply>) -> bool {
+        matches!(reply, Some(Reply::Token(token)) if self.fake.oauth().is_access_token_alive(token))
     }
 
     /// The process that has announced a refresh and not written its outcome, as soon as there is one.

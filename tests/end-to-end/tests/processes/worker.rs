@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anaf_http::{Clock, Sleep, SystemClock, Timeouts};
 use anaf_oauth::store::{FileStore, GrantKey, PostgresStore, SqliteStore, StoreError, TokenStore};
-use anaf_oauth::{Application, Endpoints, Grants, OAuthClient};
+use anaf_oauth::{Application, Callback, Code, Endpoints, Grants, OAuthClient};
 use anaf_types::Host;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,15 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// For people.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Folder(_) => "files",
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
     pub(crate) async fn open(&self) -> Result<Arc<dyn TokenStore>, StoreError> {
         Ok(match self {
             Self::Folder(path) => Arc::new(FileStore::open_or_create(path)?),
@@ -44,14 +53,24 @@ pub(crate) struct Orders {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) callback: String,
-    pub(crate) key: String,
+    /// The grants that the process wants tokens of.
+    pub(crate) keys: Vec<String>,
     /// How long the others wait for a process that died with the lease.
     pub(crate) lease: Duration,
     /// By how much this machine's clock is wrong.
     pub(crate) skew_seconds: i64,
 }
 
-/// What a process says of a round.
+/// What a process is told in each round.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Round {
+    /// How many seconds have passed since the beginning.
+    pub(crate) elapsed: i64,
+    /// A login to finish beside everything else: for which of the grants, and the code.
+    pub(crate) login: Option<(usize, String)>,
+}
+
+/// What a process says of a grant in a round.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Reply {
     Ready,
@@ -94,7 +113,7 @@ impl Clock for Moved {
     }
 }
 
-/// The life of a process: orders, then one line for each round with the seconds that have passed since the beginning.
+/// The life of a process: orders, then one line for each round, which it answers with one line for each grant.
 pub(crate) async fn live() {
     let mut lines = std::io::stdin().lock().lines();
     let Some(Ok(orders)) = lines.next() else {
@@ -126,19 +145,35 @@ pub(crate) async fn live() {
         .lease(orders.lease)
         .build()
         .unwrap();
-    let grant = grants.grant(&GrantKey::new(orders.key).unwrap());
+    let key = |text: &String| GrantKey::new(text).unwrap();
+    let keys: Vec<GrantKey> = orders.keys.iter().map(key).collect();
     say(&Reply::Ready);
     for line in lines {
         let Ok(line) = line else { return };
-        elapsed.store(line.parse().unwrap(), Ordering::SeqCst);
-        say(&match grant.bearer().await {
-            Ok(bearer) => Reply::Token(bearer.expose().to_owned()),
-            Err(error) => Reply::Failed {
-                kind: error.kind().to_string(),
-                text: error.to_string(),
-            },
+        let round: Round = serde_json::from_str(&line).unwrap();
+        elapsed.store(round.elapsed, Ordering::SeqCst);
+        let (login, grants) = (&round.login, &grants);
+        let wanted = keys.iter().enumerate().map(|(number, key)| async move {
+            if let Some((_, code)) = login.as_ref().filter(|(which, _)| *which == number) {
+                grants.log_in(key, code_of(code)).await?;
+            }
+            grants.grant(key).bearer().await
         });
+        for outcome in futures_util::future::join_all(wanted).await {
+            say(&match outcome {
+                Ok(bearer) => Reply::Token(bearer.expose().to_owned()),
+                Err(error) => Reply::Failed {
+                    kind: error.kind().to_string(),
+                    text: error.to_string(),
+                },
+            });
+        }
     }
+}
+
+fn code_of(text: &str) -> Code {
+    let callback = Callback::from_query(&format!("code={text}")).unwrap();
+    callback.into_code().unwrap()
 }
 
 /// The test harness may have written to the line: ours begins after the mark.
