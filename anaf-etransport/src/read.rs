@@ -46,8 +46,8 @@ pub struct Read {
 }
 
 impl Declaration {
-    /// Reads what anybody wrote: any prefixes, any order of attributes, comments, byte order mark, UTF-8, UTF-16 or
-    /// a one-byte encoding that the document declares (ISO 8859-1 and -2, Windows 1250 and 1252).
+    /// Reads what anybody wrote: any prefixes, any order of attributes, comments, byte order mark, UTF-8, UTF-16,
+    /// UTF-32 or a one-byte encoding that the document declares (ISO 8859, Windows 1250 to 1257 but 1255, KOI8-R).
     ///
     /// The document must follow the schema; it may break rules, which [`read_with_report`](Self::read_with_report) tells.
     /// Texts come with their white space collapsed, as the schema reads them.

@@ -5,8 +5,9 @@ use crate::sink::{self, Sink};
 use crate::xml::{Document, ElementName, Malformed};
 use crate::{rules, schema, xml};
 
-/// ANAF takes no larger document: 5 MB, counted here as 5 · 1024 · 1024 bytes.
-pub const MAX_BYTES: usize = 5 * 1024 * 1024;
+/// ANAF takes no larger document: 5 MB, which it writes without saying which kind; the smaller one is safe. What validates
+/// is never too large to be filed.
+pub const MAX_BYTES: usize = anaf_types::limits::DOCUMENT_BYTES;
 
 /// Checks a document as ANAF does: is it XML, does it follow the official schema (version 2), and which of the official
 /// rules (version 2.0.2) does it break?

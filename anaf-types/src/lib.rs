@@ -22,6 +22,7 @@ mod id;
 pub mod limits;
 pub mod text;
 mod unit;
+pub mod uri;
 pub mod wall;
 
 pub use cif::{Cif, InvalidCif};

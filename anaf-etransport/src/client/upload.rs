@@ -4,7 +4,6 @@ use std::fmt;
 
 use anaf_http::{Answer, Body, Environment, Error, ErrorKind, Operation, Request};
 use anaf_types::answer::{check, object, unreadable};
-use anaf_types::limits::DOCUMENT_BYTES;
 use anaf_types::{Cif, UploadIndex};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use super::lenient::{self, Moment, UitText};
 use crate::model::Declaration;
 use crate::shown::masked_debug;
 use crate::uit::{InvalidUit, Uit};
+use crate::validate::MAX_BYTES;
 use crate::validated::Validated;
 
 /// A document filed as it is, without a look at its rules.
@@ -94,9 +94,9 @@ impl Operation for Upload {
 
     fn request(&self, environment: Environment) -> Result<Request, Error> {
         let RawXml { version, bytes } = &self.document;
-        if bytes.len() > DOCUMENT_BYTES {
+        if bytes.len() > MAX_BYTES {
             let text = format!(
-                "the document has {} bytes; ANAF takes {DOCUMENT_BYTES}",
+                "the document has {} bytes; ANAF takes {MAX_BYTES}",
                 bytes.len()
             );
             return Err(Error::invalid_input(text).during(NAME));

@@ -235,8 +235,8 @@ pub(crate) const fn malformed(fault: Fault) -> Message {
         ),
         Fault::Prefix => message(
             "XML-PREFIX",
-            "Prefixul nu are spațiu de nume, sau declararea lui nu este permisă.",
-            "The prefix has no namespace, or its declaration is not allowed.",
+            "Prefixul nu are spațiu de nume, sau declararea lui nu este permisă: spațiul de nume trebuie să fie un URI.",
+            "The prefix has no namespace, or its declaration is not allowed: a namespace must be a URI.",
         ),
         Fault::Root => message(
             "XML-ROOT",

@@ -1,68 +1,97 @@
-//! From bytes to text: UTF-8 with or without byte order mark, UTF-16, and the one-byte encodings that Romanian programs
-//! have used, where the declaration names one.
+//! From bytes to text, by libxml2's order: a byte order mark or the look of the first bytes settles the encoding; only
+//! else does the declaration's word count.
 
 use std::borrow::Cow;
 
-use super::encoding_tables::{LATIN_2, WINDOWS_1250, WINDOWS_1252};
+use super::encoding_tables::{ISO_8859, OTHERS};
+use super::markup::declaration;
 use super::{Fault, Malformed};
 
 /// Decodes a document. The byte order mark is taken off.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Malformed> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
+        [0, 0, 0xFE, 0xFF, rest @ ..] => utf32(rest, u32::from_be_bytes),
+        [0xFF, 0xFE, 0, 0, rest @ ..] => utf32(rest, u32::from_le_bytes),
+        [0, 0, 0, b'<', ..] => utf32(bytes, u32::from_be_bytes),
+        [b'<', 0, 0, 0, ..] => utf32(bytes, u32::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0, b'<', 0, _, ..] => utf16(bytes, u16::from_be_bytes),
-        [b'<', 0, _, 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, b'<', 0, b'?', ..] => utf16(bytes, u16::from_be_bytes),
+        [b'<', 0, b'?', 0, ..] => utf16(bytes, u16::from_le_bytes),
         _ => match declared(bytes).map(known) {
             None | Some(Some(Known::Utf8)) => utf8(bytes),
-            Some(Some(Known::Bytes(upper))) => one_byte(bytes, upper),
+            Some(Some(Known::Bytes(upper))) => one_byte(bytes, &upper),
             Some(None) => Err(Malformed::new(0, Fault::Encoding)),
         },
     }
 }
 
-/// An encoding that this reader knows.
+/// An encoding that this reader knows by name.
 enum Known {
     Utf8,
-    /// One byte a character: what 0x80 to 0xFF mean.
-    Bytes(fn(u8) -> Option<char>),
+    /// One byte a character: what 0x80 and what follows mean. A character that is not there is no character.
+    Bytes(Vec<char>),
 }
 
 fn known(name: &str) -> Option<Known> {
     let name = name.to_ascii_lowercase();
-    Some(match name.as_str() {
-        "utf-8" | "utf8" | "us-ascii" | "ascii" => Known::Utf8,
-        "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" => {
-            Known::Bytes(|byte| Some(char::from(byte)))
-        }
-        "iso-8859-2" | "iso8859-2" | "iso_8859-2" | "latin2" => {
-            Known::Bytes(|byte| upper(&LATIN_2, byte))
-        }
-        "windows-1250" | "cp1250" => Known::Bytes(|byte| upper(&WINDOWS_1250, byte)),
-        "windows-1252" | "cp1252" => Known::Bytes(|byte| upper(&WINDOWS_1252, byte)),
+    match name.as_str() {
+        "utf-8" | "utf8" => return Some(Known::Utf8),
+        "us-ascii" | "ascii" => return Some(Known::Bytes(Vec::new())),
+        _ => {}
+    }
+    let listed = OTHERS.iter().find(|(names, _)| names.contains(&&*name));
+    let upper = match listed {
+        Some((_, upper)) => upper.chars().collect(),
+        None => iso_8859(iso_8859_part(&name)?)?,
+    };
+    Some(Known::Bytes(upper))
+}
+
+/// The number of a part of ISO 8859 in `iso-8859-2`, `latin2` and their like.
+fn iso_8859_part(name: &str) -> Option<u8> {
+    let forms = ["iso-8859-", "iso8859-", "iso_8859-"];
+    if let Some(number) = forms.iter().find_map(|form| name.strip_prefix(form)) {
+        return number
+            .parse()
+            .ok()
+            .filter(|_| !number.starts_with(['0', '+']));
+    }
+    if name == "iso-latin-1" {
+        return Some(1);
+    }
+    let latin = name
+        .strip_prefix("latin")
+        .or_else(|| name.strip_prefix('l'))?;
+    Some(match latin {
+        "1" => 1,
+        "2" => 2,
+        "3" => 3,
+        "4" => 4,
+        "5" => 9,
+        "6" => 10,
+        "7" => 13,
+        "8" => 14,
+        "10" => 16,
         _ => return None,
     })
 }
 
-fn upper(table: &[char; 128], byte: u8) -> Option<char> {
-    table
-        .get(usize::from(byte).checked_sub(128)?)
-        .copied()
-        .filter(|c| *c != '\0')
+fn iso_8859(part: u8) -> Option<Vec<char>> {
+    if part == 1 {
+        return Some((0x80..=0xFF).map(char::from).collect());
+    }
+    let (_, upper) = ISO_8859.iter().find(|(number, _)| *number == part)?;
+    Some((0x80..0xA0).map(char::from).chain(upper.chars()).collect())
 }
 
-fn one_byte(bytes: &[u8], upper: fn(u8) -> Option<char>) -> Result<Cow<'_, str>, Malformed> {
-    let text: Option<String> = bytes
-        .iter()
-        .map(|byte| {
-            if byte.is_ascii() {
-                Some(char::from(*byte))
-            } else {
-                upper(*byte)
-            }
-        })
-        .collect();
+fn one_byte<'b>(bytes: &[u8], upper: &[char]) -> Result<Cow<'b, str>, Malformed> {
+    let letter = |byte: &u8| match byte.checked_sub(0x80) {
+        None => Some(char::from(*byte)),
+        Some(at) => upper.get(usize::from(at)).copied().filter(|c| *c != '\0'),
+    };
+    let text: Option<String> = bytes.iter().map(letter).collect();
     text.map(Cow::Owned)
         .ok_or(Malformed::new(0, Fault::Encoding))
 }
@@ -83,18 +112,22 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>, Ma
     }
 }
 
-/// The encoding that the XML declaration names, read from the first bytes alone.
+fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Result<Cow<'static, str>, Malformed> {
+    let (units, rest) = bytes.as_chunks::<4>();
+    let text: Option<String> = units
+        .iter()
+        .map(|bytes| char::from_u32(unit(*bytes)))
+        .collect();
+    match text {
+        Some(text) if rest.is_empty() => Ok(Cow::Owned(text)),
+        _ => Err(Malformed::new(0, Fault::Encoding)),
+    }
+}
+
+/// The encoding that the XML declaration names. A declaration that is broken names none: what reads it says so.
 fn declared(bytes: &[u8]) -> Option<&str> {
-    let head = bytes.get(..bytes.len().min(200))?;
-    let head = head.strip_prefix(b"<?xml")?;
-    let head = head.get(..memchr::memchr(b'>', head)?)?;
-    let head = std::str::from_utf8(head).ok()?;
-    let value = head
-        .split_once("encoding")?
-        .1
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start();
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    value.get(1..)?.split(quote).next()
+    let inner = bytes.strip_prefix(b"<?xml")?;
+    let inner = inner.get(..memchr::memmem::find(inner, b"?>")?)?;
+    let inner = std::str::from_utf8(inner).ok()?;
+    declaration(inner, 0).ok()?
 }

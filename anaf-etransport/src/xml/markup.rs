@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::chars::{is_char, is_ncname};
+use super::chars::{is_char, is_ncname, qname};
 use super::{Fault, Malformed};
 
 /// An attribute's value after the normalisation that XML prescribes: references resolved, white space as spaces.
@@ -65,64 +65,123 @@ pub(super) fn resolve(name: &str) -> Option<char> {
 }
 
 pub(super) fn processing_instruction(raw: &str, from: usize) -> Result<(), Malformed> {
-    let target = raw
-        .split(|c: char| c.is_ascii_whitespace())
-        .next()
-        .unwrap_or_default();
+    let target = raw.split(SPACE).next().unwrap_or_default();
     if !is_ncname(target) || target.eq_ignore_ascii_case("xml") {
         return Err(Malformed::new(from, Fault::Syntax));
     }
     Ok(())
 }
 
+/// A comment holds no `--` and does not end with `-`.
 pub(super) fn comment(raw: &str, from: usize) -> Result<(), Malformed> {
-    // quick-xml looks for `--` inside; a comment must not end with `--->` either.
-    if !raw.starts_with("<!--") || raw.ends_with("--->") {
-        return Err(Malformed::new(from, Fault::Syntax));
+    let inner = raw
+        .strip_prefix("<!--")
+        .and_then(|rest| rest.strip_suffix("-->"));
+    match inner {
+        Some(inner) if !inner.contains("--") && !inner.ends_with('-') => Ok(()),
+        _ => Err(Malformed::new(from, Fault::Syntax)),
     }
-    Ok(())
 }
 
-/// `<?xml version="1.0" encoding="…" standalone="…"?>`, the first bytes of the document.
-pub(super) fn declaration(raw: &str, from: usize) -> Result<(), Malformed> {
+/// White space of XML, for searching texts.
+const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+fn skip_space(text: &str) -> &str {
+    text.trim_start_matches(SPACE)
+}
+
+/// Takes `"…"` or `'…'` off the front.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    text.get(1..)?.split_once(quote)
+}
+
+/// What stands between `<?xml` and `?>`: `version`, then perhaps `encoding`, then perhaps `standalone`. Gives the encoding.
+pub(super) fn declaration(inner: &str, from: usize) -> Result<Option<&str>, Malformed> {
     let fault = Malformed::new(from, Fault::Declaration);
     if from != 0 {
         return Err(fault);
     }
-    let mut rest = raw;
+    let mut rest = inner;
     let mut at_least = 0;
-    while !rest.trim_start().is_empty() {
-        if !rest.starts_with(|c: char| c.is_ascii_whitespace()) {
+    let mut encoding = None;
+    while !skip_space(rest).is_empty() {
+        if !rest.starts_with(SPACE) {
             return Err(fault);
         }
-        let (name, tail) = rest.trim_start().split_once('=').ok_or(fault)?;
-        let tail = tail.trim_start();
-        let quote = tail
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '"' | '\''))
-            .ok_or(fault)?;
-        let (value, tail) = tail
-            .get(1..)
-            .and_then(|tail| tail.split_once(quote))
-            .ok_or(fault)?;
-        let place = match name.trim_end() {
+        let (name, tail) = skip_space(rest).split_once('=').ok_or(fault)?;
+        let (value, tail) = quoted(skip_space(tail)).ok_or(fault)?;
+        let place = match name.trim_end_matches(SPACE) {
             "version" if is_version(value) => 1,
-            "encoding" if value.starts_with(|c: char| c.is_ascii_alphabetic()) => 2,
+            "encoding" if is_encoding_name(value) => 2,
             "standalone" if matches!(value, "yes" | "no") => 3,
             _ => return Err(fault),
         };
         if place <= at_least || (at_least == 0 && place != 1) {
             return Err(fault);
         }
+        if place == 2 {
+            encoding = Some(value);
+        }
         at_least = place;
         rest = tail;
     }
-    if at_least == 0 { Err(fault) } else { Ok(()) }
+    if at_least == 0 {
+        Err(fault)
+    } else {
+        Ok(encoding)
+    }
 }
 
+/// `1.` and digits; libxml2 takes none as well.
 fn is_version(value: &str) -> bool {
     value
         .strip_prefix("1.")
-        .is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|b| b.is_ascii_digit()))
+        .is_some_and(|minor| minor.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_encoding_name(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphabetic())
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// `<!DOCTYPE name SYSTEM "…">`, `<!DOCTYPE name PUBLIC "…" "…">` or the name alone. What follows in brackets must be blank:
+/// it could declare entities and defaults.
+pub(super) fn doctype(raw: &str, from: usize) -> Result<(), Malformed> {
+    let fits = || {
+        let rest = raw.strip_prefix("<!DOCTYPE")?.strip_suffix('>')?;
+        let rest = skip_space(rest.strip_prefix(SPACE)?);
+        let end = rest
+            .find([' ', '\t', '\n', '\r', '['])
+            .unwrap_or(rest.len());
+        let (name, rest) = rest.split_at_checked(end)?;
+        qname(name)?;
+        let rest = skip_space(external_id(skip_space(rest))?);
+        let rest = match rest.strip_prefix('[') {
+            Some(subset) => skip_space(skip_space(subset).strip_prefix(']')?),
+            None => rest,
+        };
+        rest.is_empty().then_some(())
+    };
+    fits().ok_or(Malformed::new(from, Fault::Doctype))
+}
+
+/// Takes an external identifier off the front, where there is one.
+fn external_id(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_prefix("SYSTEM") {
+        let (_, rest) = quoted(skip_space(rest.strip_prefix(SPACE)?))?;
+        return Some(rest);
+    }
+    let Some(rest) = text.strip_prefix("PUBLIC") else {
+        return Some(text);
+    };
+    let (public, rest) = quoted(skip_space(rest.strip_prefix(SPACE)?))?;
+    let is_public = |c: char| c.is_ascii_alphanumeric() || " \r\n-'()+,./:=?;!*#@$_%".contains(c);
+    if !public.chars().all(is_public) {
+        return None;
+    }
+    let (_, rest) = quoted(skip_space(rest.strip_prefix(SPACE)?))?;
+    Some(rest)
 }

@@ -3,12 +3,16 @@
 
 use std::borrow::Cow;
 
+use anaf_types::uri::is_reference;
 use quick_xml::Reader;
 use quick_xml::errors::{Error as XmlError, IllFormedError};
 use quick_xml::events::Event;
 
 use super::chars::{first_forbidden, is_space, qname};
-use super::markup::{attribute_value, comment, declaration, processing_instruction, resolve};
+use super::markup::{
+    attribute_value, comment, declaration, doctype, processing_instruction, resolve,
+};
+
 use super::names::{AttrName, ElementName};
 use super::{
     Attr, AttrSpace, Document, Fault, Malformed, NAMESPACE, NAMESPACE_V1, NO_PARENT, Namespace,
@@ -94,7 +98,6 @@ impl<'a> Builder<'a> {
     fn run(&mut self) -> Result<(), Malformed> {
         let text = self.doc.text;
         let mut reader = Reader::from_str(text);
-        reader.config_mut().check_comments = true;
         loop {
             let from = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
             let event = reader
@@ -110,7 +113,7 @@ impl<'a> Builder<'a> {
                 Event::CData(_) => self.cdata(inner(raw, "<![CDATA[", "]]>"), from)?,
                 Event::GeneralRef(_) => self.reference(inner(raw, "&", ";"), from)?,
                 Event::PI(_) => processing_instruction(inner(raw, "<?", "?>"), from)?,
-                Event::Decl(_) => declaration(inner(raw, "<?xml", "?>"), from)?,
+                Event::Decl(_) => declaration(inner(raw, "<?xml", "?>"), from).map(drop)?,
                 Event::DocType(_) => self.doctype(raw, from)?,
                 Event::Comment(_) => comment(raw, from)?,
                 Event::Eof => break,
@@ -330,7 +333,8 @@ impl<'a> Builder<'a> {
             "" => uri != XML_NS && uri != XMLNS_NS,
             _ => !uri.is_empty() && uri != XML_NS && uri != XMLNS_NS,
         };
-        if !fits || self.bindings.len() >= MAX_BINDINGS {
+        let is_uri = uri == NAMESPACE || uri.is_empty() || is_reference(&uri);
+        if !fits || !is_uri || self.bindings.len() >= MAX_BINDINGS {
             return Err(Malformed::new(offset, Fault::Prefix));
         }
         if uri == NAMESPACE {
@@ -439,15 +443,13 @@ impl<'a> Builder<'a> {
         self.mark_text(u8::try_from(c).is_ok_and(is_space), from)
     }
 
-    /// A document type without an internal subset changes nothing; one with a subset could declare entities and
-    /// defaults, and is refused.
+    /// A document type that declares nothing changes nothing.
     fn doctype(&mut self, raw: &str, from: usize) -> Result<(), Malformed> {
-        if self.root_seen || self.doctype_seen || raw.contains('[') || !raw.starts_with("<!DOCTYPE")
-        {
+        if self.root_seen || self.doctype_seen {
             return Err(Malformed::new(from, Fault::Doctype));
         }
         self.doctype_seen = true;
-        Ok(())
+        doctype(raw, from)
     }
 }
 
