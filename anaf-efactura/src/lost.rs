@@ -1,5 +1,7 @@
 //! After an upload whose outcome is unknown: looking for it in the list.
 
+use std::fmt;
+
 use anaf_http::Session;
 use anaf_types::{Error, ErrorKind};
 use jiff::Timestamp;
@@ -27,6 +29,24 @@ pub enum LostUpload {
         /// Messages that were not looked into: there were too many, or their archives cannot be had any more.
         unread: Vec<Message>,
     },
+}
+
+/// What came of it as a sentence.
+impl fmt::Display for LostUpload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found(message) => {
+                write!(f, "it was taken, and accepted: message {}", message.id)
+            }
+            Self::NotSeen { rejected, unread } => write!(
+                f,
+                "not seen among what ANAF has listed since ({} rejections, {} messages not looked into); ANAF lists a \
+                 filing up to 15 minutes after its verdict: look again before you send it again",
+                rejected.len(),
+                unread.len()
+            ),
+        }
+    }
 }
 
 /// Looks at everything that was listed since, and compares the documents' bytes.

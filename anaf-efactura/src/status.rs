@@ -4,6 +4,7 @@ use std::fmt;
 
 use anaf_http::{Operation, Request};
 use anaf_types::answer::{self, Answer, Header};
+use anaf_types::text::Masked;
 use anaf_types::{DownloadId, Environment, Error, ErrorKind, UploadIndex, limits, text};
 use serde::{Deserialize, Serialize};
 
@@ -100,26 +101,56 @@ impl Verdict {
     }
 }
 
+/// The verdict as a sentence, with ANAF's words; personal codes are masked.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = match self {
+            Self::Accepted { download } => {
+                return write!(
+                    f,
+                    "accepted: ANAF says \"ok\"; the signed archive is {download}"
+                );
+            }
+            Self::Rejected { download } => {
+                return write!(
+                    f,
+                    "rejected: ANAF says \"nok\"; its errors are in the archive {download}"
+                );
+            }
+            Self::InProgress => {
+                return f.write_str("no verdict yet: ANAF says \"in prelucrare\"; ask again later");
+            }
+            Self::NotTakenOver { said } => {
+                f.write_str("not taken over: ANAF says \"XML cu erori nepreluat de sistem\"; correct the document and file it anew")?;
+                said
+            }
+            Self::Unknown { state, said, .. } => {
+                let state = text::mask_personal_codes(state);
+                write!(f, "ANAF says \"{state}\", a state that is not known")?;
+                said
+            }
+        };
+        said.iter()
+            .try_for_each(|text| write!(f, "; \"{}\"", text::mask_personal_codes(text)))
+    }
+}
+
 impl fmt::Debug for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let masked = |said: &[String]| -> Vec<String> {
-            let mask = |text: &String| text::mask_personal_codes(text).into_owned();
-            said.iter().map(mask).collect()
-        };
         match self {
             Self::Accepted { download } => write!(f, "Accepted({download})"),
             Self::Rejected { download } => write!(f, "Rejected({download})"),
             Self::InProgress => f.write_str("InProgress"),
-            Self::NotTakenOver { said } => write!(f, "NotTakenOver({:?})", masked(said)),
+            Self::NotTakenOver { said } => write!(f, "NotTakenOver({:?})", Masked(said)),
             Self::Unknown {
                 state,
                 download,
                 said,
             } => f
                 .debug_struct("Unknown")
-                .field("state", &text::mask_personal_codes(state))
+                .field("state", &Masked(state))
                 .field("download", download)
-                .field("said", &masked(said))
+                .field("said", &Masked(said))
                 .finish(),
         }
     }

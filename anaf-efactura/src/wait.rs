@@ -1,5 +1,6 @@
 //! Waiting for a verdict: the state of a wait, which another process can take up.
 
+use std::fmt;
 use std::time::Duration;
 
 use anaf_http::{CallOptions, Session, WhenReached};
@@ -71,6 +72,26 @@ pub enum Waited {
         /// What the last question failed with, if it failed.
         trouble: Option<Error>,
     },
+}
+
+/// How it ended as a sentence, with ANAF's words.
+impl fmt::Display for Waited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decided(verdict) => verdict.fmt(f),
+            Self::Undecided { wait, trouble } => {
+                write!(
+                    f,
+                    "no verdict on {} yet, after {} questions: go on waiting later",
+                    wait.index, wait.asked
+                )?;
+                match trouble {
+                    Some(trouble) => write!(f, "; the last one failed: {trouble}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
 }
 
 impl Wait {

@@ -1,10 +1,10 @@
 //! Builds one invoice of each kind that Romanian businesses write, validates it, and writes its XML.
 //!
-//! `cargo run --example author_invoice [FOLDER]`: without a folder the files go to a temporary one.
-#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+//! ```text
+//! cargo run --example author_invoice -- [FOLDER]
+//! ```
 
-use std::error::Error;
-use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anaf_invoice::build::{InvoiceBuilder, Line};
 use anaf_invoice::codes::{
@@ -14,24 +14,37 @@ use anaf_invoice::model::{
     CreditTransfer, Delivery, DocumentAllowance, Invoice, LineVat, Party, PaymentInstructions,
     PostalAddress,
 };
+use examples::cli::{self, Arguments};
+use examples::{Failure, println};
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+const HELP: &str = "\
+Builds one invoice of each kind, validates it, and writes its XML.
+
+usage: cargo run --example author_invoice -- [FOLDER]
+
+    FOLDER   where the files go (default: anaf-invoices in the system's temporary folder)
+    --help   print this
+
+Exit code: 0 all are written; 1 something went wrong.
+";
+
+type Result<T> = std::result::Result<T, Failure>;
 
 const ISSUED: Date = date(2026, 3, 2);
 const DUE: Date = date(2026, 4, 1);
 
-fn main() -> Result<()> {
-    let folder = match std::env::args_os().nth(1) {
-        Some(option) if option.to_string_lossy().starts_with('-') => {
-            println!("usage: author_invoice [FOLDER]");
-            return Ok(());
-        }
-        Some(folder) => PathBuf::from(folder),
-        None => std::env::temp_dir().join("anaf-invoices"),
-    };
-    std::fs::create_dir_all(&folder)?;
+fn main() -> ExitCode {
+    cli::end(run(), 1)
+}
+
+fn run() -> Result<u8> {
+    let mut words = Arguments::take(&[HELP]);
+    let folder = words.path()?;
+    words.end()?;
+    let folder = folder.unwrap_or_else(|| std::env::temp_dir().join("anaf-invoices"));
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     println!("writing to {}", folder.display());
     for (name, invoice) in invoices()? {
         let validated = invoice.validate()?;
@@ -48,7 +61,7 @@ fn main() -> Result<()> {
             validated.report().warning_count(),
         );
     }
-    Ok(())
+    Ok(0)
 }
 
 /// One of each kind, with the name of its file.

@@ -6,8 +6,8 @@
 //!
 //! Every error here is real: a fake of ANAF inside this program answers as ANAF would. The function to copy is `what_to_do`;
 //! the rest brings the errors about.
-#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anaf_efactura::{
@@ -18,9 +18,21 @@ use anaf_http::{
 };
 use anaf_oauth::store::{FileStore, GrantKey, MemoryStore};
 use anaf_oauth::{Application, Callback, Grants, OAuthClient};
-use examples::{Failure, Place};
+use examples::cli::{self, Arguments};
+use examples::{Failure, Place, println};
 use fake_anaf::{FakeAnaf, Fault, FaultProxy, Operation};
 use jiff::Timestamp;
+
+const HELP: &str = "\
+Brings every kind of error about, against a fake of ANAF inside this program, and
+tells what a program does with each.
+
+usage: cargo run --example error_handling
+
+    --help   print this
+
+Exit code: 0 every error came; 1 one did not.
+";
 
 /// What a program does with an error. A filing whose outcome is unknown comes first: whatever its kind, it must not be
 /// sent again unseen.
@@ -72,7 +84,12 @@ fn what_to_do(error: &Error) -> String {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
+    cli::end(run().await, 1)
+}
+
+async fn run() -> Result<u8, Failure> {
+    Arguments::take(&[HELP]).end()?;
     let stage = Stage::set().await?;
     let mut shown = 0;
     for (title, error) in stage.every_kind().await? {
@@ -83,7 +100,7 @@ async fn main() -> Result<(), Failure> {
         println!("    → {}\n", what_to_do(&error));
     }
     println!("{shown} errors, each brought about and told what to do with");
-    Ok(())
+    Ok(0)
 }
 
 fn sent(delivery: Delivery) -> &'static str {

@@ -5,22 +5,20 @@
 //! ```
 //!
 //! It prints base URLs and credentials, and runs until Ctrl-C. Orders over HTTP (failures, clock, inbox) are listed in
-//! the README of `tests/fake-anaf`.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line program"
-)]
+//! the README of `tests/fake-anaf`; `--help` tells the options.
 
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
-use std::str::FromStr;
 
+use examples::cli::{self, Arguments, Misuse};
+use examples::{Failure, println};
 use fake_anaf::{Application, Concurrent, FakeAnaf, OldRefreshToken, Person, TokenKind};
 use jiff::SignedDuration;
 
 const HELP: &str = "\
-Serves the fake ANAF until Ctrl-C.
+Serves the fake ANAF until Ctrl-C, for programs in any language.
+
+usage: cargo run --example fake_anaf -- [options]
 
     --port N               listen on this port (default 8080; 0 takes a free one)
     --address IP           listen on this address (default 127.0.0.1)
@@ -36,6 +34,8 @@ Serves the fake ANAF until Ctrl-C.
     --several-are-255      answer 255 to several token requests of one person at once
     --no-login-page        log in at once, without a page in the browser
     --help                 print this
+
+Exit code: 0 stopped by Ctrl-C; 1 the address cannot be listened on; 2 a wrong option.
 ";
 
 /// The options, as given or by default.
@@ -75,35 +75,36 @@ impl Default for Options {
     }
 }
 
-/// Reads the command line; nothing means that help was asked for.
-fn options(mut words: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+fn options(mut words: Arguments) -> Result<Options, Misuse> {
     let mut options = Options::default();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--help" | "-h" => return Ok(None),
-            "--port" => options.port = value(&word, words.next())?,
-            "--address" => options.address = value(&word, words.next())?,
-            "--processing" => options.processing = value(&word, words.next())?,
-            "--indexing-lag" => options.indexing_lag = value(&word, words.next())?,
-            "--calls-per-minute" => options.calls_per_minute = value(&word, words.next())?,
-            "--client-id" => options.client_id = value(&word, words.next())?,
-            "--client-secret" => options.client_secret = value(&word, words.next())?,
-            "--callback" => options.callback = value(&word, words.next())?,
-            "--cif" => options.cifs.push(value(&word, words.next())?),
-            "--opaque" => options.opaque = true,
-            "--old-refresh-lives" => options.old_refresh_lives = true,
-            "--several-are-255" => options.several_are_255 = true,
-            "--no-login-page" => options.login_page = false,
-            other => return Err(format!("unknown option {other}; --help lists them")),
+    let mut set = |name, to: &mut String| -> Result<(), Misuse> {
+        if let Some(text) = words.option(name, "a text")? {
+            *to = text;
         }
-    }
-    Ok(Some(options))
-}
-
-fn value<T: FromStr>(option: &str, word: Option<String>) -> Result<T, String> {
-    let word = word.ok_or_else(|| format!("{option} needs a value"))?;
-    word.parse()
-        .map_err(|_| format!("{option} does not take {word:?}"))
+        Ok(())
+    };
+    set("--client-id", &mut options.client_id)?;
+    set("--client-secret", &mut options.client_secret)?;
+    set("--callback", &mut options.callback)?;
+    let seconds = "a number of seconds";
+    options.port = words.option("--port", "a port")?.unwrap_or(options.port);
+    let address = words.option("--address", "an IP address")?;
+    options.address = address.unwrap_or(options.address);
+    let processing = words.option("--processing", seconds)?;
+    options.processing = processing.unwrap_or(options.processing);
+    let lag = words.option("--indexing-lag", seconds)?;
+    options.indexing_lag = lag.unwrap_or(options.indexing_lag);
+    let calls = words.option("--calls-per-minute", "a number of calls")?;
+    options.calls_per_minute = calls.unwrap_or(options.calls_per_minute);
+    options
+        .cifs
+        .extend(words.options::<String>("--cif", "a fiscal code")?);
+    options.opaque = words.flag("--opaque");
+    options.old_refresh_lives = words.flag("--old-refresh-lives");
+    options.several_are_255 = words.flag("--several-are-255");
+    options.login_page = !words.flag("--no-login-page");
+    words.end()?;
+    Ok(options)
 }
 
 async fn start(options: &Options) -> std::io::Result<FakeAnaf> {
@@ -180,12 +181,15 @@ fn print(fake: &FakeAnaf, options: &Options) {
         options.cifs.join(", ")
     );
     println!("\nTo log in, open in a browser:\n\n  {login}\n");
+    let token = fake.bearer();
     println!("A bearer token without a login, for a quick try:\n");
     println!(
-        "  curl -H 'Authorization: Bearer {}' '{}/TestOauth/jaxrs/hello?name=eu'\n",
-        fake.bearer(),
+        "  curl -H 'Authorization: Bearer {token}' '{}/TestOauth/jaxrs/hello?name=eu'\n",
         fake.api_base()
     );
+    println!("For the other examples, in another terminal:\n");
+    println!("  export ANAF_FAKE_URL={}", fake.base_url());
+    println!("  export ANAF_ACCESS_TOKEN={token}\n");
     println!(
         "Orders over HTTP (failures, clock, inbox): {}/_fake/ — see tests/fake-anaf/README.md",
         fake.base_url()
@@ -195,32 +199,19 @@ fn print(fake: &FakeAnaf, options: &Options) {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = match options(std::env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(why) => {
-            eprintln!("{why}");
-            return ExitCode::from(2);
-        }
-    };
-    let fake = match start(&options).await {
-        Ok(fake) => fake,
-        Err(why) => {
-            eprintln!(
-                "cannot listen on {}:{}: {why}",
-                options.address, options.port
-            );
-            return ExitCode::FAILURE;
-        }
-    };
-    print(&fake, &options);
-    if let Err(why) = tokio::signal::ctrl_c().await {
-        eprintln!("cannot wait for Ctrl-C: {why}");
-        return ExitCode::FAILURE;
+    match options(Arguments::take(&[HELP])) {
+        Ok(options) => cli::end(serve(&options).await, 1),
+        Err(misuse) => cli::end(Err(misuse.into()), 2),
     }
+}
+
+async fn serve(options: &Options) -> Result<u8, Failure> {
+    let fake = start(options).await.map_err(|why| {
+        let (address, port) = (options.address, options.port);
+        format!("cannot listen on {address}:{port}: {why}")
+    })?;
+    print(&fake, options);
+    tokio::signal::ctrl_c().await?;
     println!("\nStopped.");
-    ExitCode::SUCCESS
+    Ok(0)
 }

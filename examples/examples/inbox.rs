@@ -1,28 +1,35 @@
 //! Lists the messages of the last days and downloads the new ones into a folder.
 //!
 //! ```text
-//! cargo run --example inbox -- FOLDER [--days N] [--received]
+//! cargo run --example inbox -- FOLDER
 //! ```
 //!
-//! Each archive is kept as `ID.zip`; what is there already is not fetched again, so it can be run every hour. Where ANAF
-//! is, and for which company: the variables of `examples/src/lib.rs`; without any, a fake inside this program with a few
-//! invented messages.
-//!
-//! The exit code: 0 everything is there, 1 some archives could not be had, 3 the list failed.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "an example talks to the terminal"
-)]
+//! Each archive is kept as `ID.zip`; what is there already is not fetched again, so it can be run every hour.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anaf_efactura::{DownloadZip, EFactura, Error, ErrorKind, Filter, Message, MessageQuery};
-use examples::{Failure, Place};
+use examples::cli::{self, Arguments};
+use examples::{Failure, Place, eprintln, println};
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
+
+const HELP: &str = "\
+Lists the messages of the last days and downloads the new ones into a folder.
+
+usage: cargo run --example inbox -- FOLDER [options]
+
+    --days N     go back so many days, 1 to 60 (default 60)
+    --received   only what was received
+    --help       print this
+
+Each archive is kept as ID.zip; what is there already is not fetched again. A fake
+inside this program has a few invented messages.
+
+Exit code: 0 everything is there; 1 some archives could not be had; 3 the list failed.
+";
 
 /// So many downloads at a time; the session keeps ANAF's limit for the minute whatever this is.
 const AT_ONCE: usize = 4;
@@ -31,21 +38,26 @@ const LONG: usize = 10;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(3)
-        }
-    }
+    cli::end(run().await, 3)
 }
 
-async fn run() -> Result<usize, Failure> {
+async fn run() -> Result<u8, Failure> {
+    let mut words = Arguments::take(&[HELP, cli::ENVIRONMENT]);
+    let days = words.option::<u32>("--days", "a number of days")?;
+    let received = words.flag("--received");
+    let folder = words.needed("FOLDER")?;
+    words.end()?;
     let place = Place::find().await?;
-    let (folder, query) = arguments(&place)?;
+    eprintln!("{}", place.whereabouts());
+    let mut query = MessageQuery::new(place.cif);
+    if let Some(days) = days {
+        query = query.last_days(days);
+    }
+    if received {
+        query = query.filter(Filter::Received);
+    }
     let query = furnish(&place, query).await;
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let efactura = place.efactura()?;
 
     let messages = efactura.messages(&query)?.collect().await?;
@@ -70,25 +82,7 @@ async fn run() -> Result<usize, Failure> {
     if failed > 0 {
         println!("{failed} archives could not be had");
     }
-    Ok(failed)
-}
-
-fn arguments(place: &Place) -> Result<(PathBuf, MessageQuery), Failure> {
-    let mut query = MessageQuery::new(place.cif);
-    let mut folder = None;
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--days" => {
-                let days = words.next().ok_or("--days takes a number")?;
-                query = query.last_days(days.parse()?);
-            }
-            "--received" => query = query.filter(Filter::Received),
-            word if word.starts_with("--") => return Err(format!("unknown option {word}").into()),
-            word => folder = Some(PathBuf::from(word)),
-        }
-    }
-    Ok((folder.ok_or("which folder? inbox FOLDER")?, query))
+    Ok(u8::from(failed > 0))
 }
 
 /// The embedded fake has an empty inbox: some messages are put there.

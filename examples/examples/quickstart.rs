@@ -5,18 +5,8 @@
 //! cargo run --example quickstart
 //! ```
 //!
-//! Without anything set it talks to a fake of ANAF inside this program. With these it talks to ANAF:
-//!
-//! | variable | |
-//! |---|---|
-//! | `ANAF_ENV` | `test` or `prod` |
-//! | `ANAF_CLIENT_ID`, `ANAF_CLIENT_SECRET`, `ANAF_REDIRECT_URI` | the application, as registered at ANAF |
-//! | `ANAF_CIF` | a company for which the certificate's owner has SPV rights |
-//! | `ANAF_INVOICE` | a file to upload instead of an invented invoice; needed in production, where it has legal effect |
-//! | `ANAF_TOKENS` | a folder for the tokens: `~/.anaf-sdk/tokens` without it |
-#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+//! Without anything set it talks to a fake of ANAF inside this program; `--help` tells the variables for the real one.
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,26 +16,35 @@ use anaf_efactura::{
 use anaf_http::Environment;
 use anaf_oauth::store::{GrantKey, MemoryStore};
 use anaf_oauth::{Authorization, Grant, Grants};
-use examples::{Failure, Place};
+use examples::cli::{self, Arguments};
+use examples::{Failure, Place, print, println};
+
+const HELP: &str = "\
+Walks the main job: login, upload, verdict, signed archive, inbox.
+
+usage: cargo run --example quickstart
+
+    --help   print this
+
+Exit code: 0 the invoice is accepted; 1 it is not, or something went wrong; 2 there is no verdict yet.
+
+    ANAF_INVOICE        a file to upload instead of an invented invoice; needed in
+                        production, where it has legal effect
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(code) => code,
-        Err(error) => {
-            println!("\nIt stopped here: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::end(run().await, 1)
 }
 
-async fn run() -> Result<ExitCode, Failure> {
+async fn run() -> Result<u8, Failure> {
+    Arguments::take(&[HELP, cli::ENVIRONMENT]).end()?;
     let place = Place::find().await?;
     if let Some(fake) = &place.fake {
         fake.efactura()
             .configure(|settings| settings.processing_polls = 2);
     }
-    println!("e-Factura, {}", whereabouts(&place));
+    println!("e-Factura: {}", place.whereabouts());
 
     println!("\n1. The invoice");
     let document = document(&place)?;
@@ -62,7 +61,7 @@ async fn run() -> Result<ExitCode, Failure> {
     println!("\n4. Verdict");
     println!("   waiting: ANAF says \"in prelucrare\" until it has decided");
     let Some(verdict) = wait(&efactura, &place, &receipt).await? else {
-        return Ok(ExitCode::from(2));
+        return Ok(2);
     };
     let accepted = matches!(verdict, Verdict::Accepted { .. });
 
@@ -78,26 +77,13 @@ async fn run() -> Result<ExitCode, Failure> {
         true => println!("Done: the invoice is filed, and the archive with ANAF's seal is here."),
         false => println!("The invoice was not accepted."),
     }
-    Ok(match accepted {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
-}
-
-fn whereabouts(place: &Place) -> String {
-    let company = format!("for the company {}", place.cif);
-    match (&place.fake, place.is_real(), place.environment) {
-        (Some(fake), ..) => format!("at the fake ANAF on {} {company}", fake.base_url()),
-        (None, false, _) => format!("at a fake ANAF {company}"),
-        (None, true, Environment::Test) => format!("at ANAF's test environment {company}"),
-        (None, true, Environment::Production) => format!("at ANAF {company}"),
-    }
+    Ok(u8::from(!accepted))
 }
 
 /// The file of `ANAF_INVOICE`, or an invented invoice that was checked by all of ANAF's published rules.
 fn document(place: &Place) -> Result<Document, Failure> {
     if let Some(path) = std::env::var_os("ANAF_INVOICE") {
-        let document = Document::detect(std::fs::read(&path)?)?;
+        let document = Document::detect(cli::read(path.as_ref())?)?;
         println!(
             "   {}: {} bytes, standard {}",
             path.display(),
@@ -164,7 +150,6 @@ fn landed(place: &Place, authorization: &Authorization) -> Result<String, Failur
         return Ok(landed);
     }
     print!("   paste the address that the browser lands on (it may show an error page): ");
-    std::io::stdout().flush()?;
     let mut pasted = String::new();
     std::io::stdin().read_line(&mut pasted)?;
     Ok(pasted)
@@ -194,7 +179,7 @@ async fn wait(
     let mut wait = Wait::new(receipt.index.clone()).policy(policy);
     match efactura.wait(&mut wait).await? {
         Waited::Decided(verdict) => {
-            println!("   {}", words(&verdict));
+            println!("   {verdict}");
             println!("   ({} questions asked)", wait.asked());
             Ok(Some(verdict))
         }
@@ -207,28 +192,12 @@ async fn wait(
                 println!("   the last question failed: {trouble}");
             }
             println!(
-                "   nothing is lost: ask again with `cargo run --example status {}`",
+                "   nothing is lost: ask again with `cargo run --example status -- {}`",
                 wait.index()
             );
             Ok(None)
         }
         _ => Ok(None),
-    }
-}
-
-fn words(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { download } => {
-            format!("accepted: ANAF says \"ok\", id_descarcare = {download}")
-        }
-        Verdict::Rejected { download } => {
-            format!("rejected: ANAF says \"nok\", id_descarcare = {download}")
-        }
-        Verdict::NotTakenOver { said } => format!(
-            "not taken over: ANAF says \"XML cu erori nepreluat de sistem\" {}",
-            said.join("; ")
-        ),
-        other => format!("{other:?}"),
     }
 }
 

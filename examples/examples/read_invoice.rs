@@ -1,18 +1,36 @@
 //! Reads an e-Factura document, whoever wrote it, and prints it for people.
 //!
-//! `cargo run --example read_invoice FILE`
-#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+//! ```text
+//! cargo run --example read_invoice -- FILE
+//! ```
 
-use std::error::Error;
+use std::process::ExitCode;
 
 use anaf_invoice::model::{DocumentKind, Invoice, InvoiceLine, Party, PostalAddress};
 use anaf_invoice::ubl::{ReadInvoice, from_xml};
+use examples::cli::{self, Arguments};
+use examples::{Failure, println};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let file = std::env::args_os()
-        .nth(1)
-        .ok_or("usage: cargo run --example read_invoice FILE")?;
-    let read = from_xml(&std::fs::read(file)?)?;
+const HELP: &str = "\
+Reads an e-Factura document, whoever wrote it, and prints it for people.
+
+usage: cargo run --example read_invoice -- FILE
+
+    --help   print this
+
+Exit code: 0 printed; 1 FILE cannot be read, or is no invoice.
+";
+
+fn main() -> ExitCode {
+    cli::end(run(), 1)
+}
+
+fn run() -> Result<u8, Failure> {
+    let mut words = Arguments::take(&[HELP]);
+    let file = words.needed("FILE")?;
+    words.end()?;
+    let read =
+        from_xml(&cli::read(&file)?).map_err(|error| format!("{}: {error}", file.display()))?;
     let invoice = &read.invoice;
     header(invoice);
     party("Seller", &invoice.seller);
@@ -21,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     totals(invoice);
     payment(invoice);
     aside(&read);
-    Ok(())
+    Ok(0)
 }
 
 fn header(i: &Invoice) {

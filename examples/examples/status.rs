@@ -4,40 +4,46 @@
 //! cargo run --example status -- INDEX [--wait]
 //! ```
 //!
-//! With `--wait` it asks until there is a verdict. Where ANAF is: the variables of `examples/src/lib.rs`. Without any of
-//! them a fake inside this program is asked; it knows only what this program filed, so without an index one small
-//! invoice is put there first.
-//!
-//! The exit code: 0 accepted, 1 rejected, 2 not known yet, 3 the question failed.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "an example talks to the terminal"
-)]
+//! The exit code tells the verdict; `--help` tells the codes.
 
 use std::process::ExitCode;
 
 use anaf_efactura::{EFactura, Upload, UploadIndex, Verdict, Waited};
-use examples::{Failure, Place};
+use examples::cli::{self, Arguments};
+use examples::{Failure, Place, eprintln, println};
+
+const HELP: &str = "\
+Asks for the verdict on an upload.
+
+usage: cargo run --example status -- INDEX [--wait]
+
+    --wait   ask until there is a verdict
+    --help   print this
+
+A fake inside this program knows only what this program filed: without an INDEX,
+one small invoice is put there first.
+
+Exit code: 0 accepted; 1 rejected; 2 not known yet; 3 the question failed.
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(3)
-        }
-    }
+    cli::end(run().await, 3)
 }
 
 async fn run() -> Result<u8, Failure> {
+    let mut words = Arguments::take(&[HELP, cli::ENVIRONMENT]);
+    let waits = words.flag("--wait");
+    let asked: Option<UploadIndex> = match words.word()? {
+        Some(word) => Some(word.parse()?),
+        None => None,
+    };
+    words.end()?;
     let place = Place::find().await?;
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let waits = words.iter().any(|word| word == "--wait");
+    eprintln!("{}", place.whereabouts());
     let efactura = place.efactura()?;
-    let index = match words.iter().find(|word| !word.starts_with("--")) {
-        Some(word) => word.parse()?,
+    let index = match asked {
+        Some(index) => index,
         None => filed(&place, &efactura).await?,
     };
     let verdict = match waits {
@@ -49,7 +55,7 @@ async fn run() -> Result<u8, Failure> {
 
 async fn filed(place: &Place, efactura: &EFactura) -> Result<UploadIndex, Failure> {
     if place.fake.is_none() {
-        return Err("which upload? status INDEX".into());
+        return Err("INDEX is missing; --help shows how to call it".into());
     }
     let invoice = examples::invented_invoice(place)?;
     let receipt = efactura.upload(&Upload::new(place.cif, invoice)).await?;
@@ -66,28 +72,12 @@ async fn decided(efactura: &EFactura, index: &UploadIndex) -> Result<Option<Verd
 
 fn tell(index: &UploadIndex, verdict: Option<&Verdict>) -> u8 {
     match verdict {
-        Some(Verdict::Accepted { download }) => {
-            println!("{index}: accepted (\"ok\"); the archive is {download}");
-            0
-        }
-        Some(Verdict::Rejected { download }) => {
-            println!("{index}: rejected (\"nok\"); the errors are in {download}");
-            1
-        }
-        Some(Verdict::NotTakenOver { said }) => {
-            println!(
-                "{index}: \"XML cu erori nepreluat de sistem\" {}",
-                said.join("; ")
-            );
-            1
-        }
-        Some(Verdict::InProgress) => {
-            println!("{index}: \"in prelucrare\"; ask again later");
-            2
-        }
-        other => {
-            println!("{index}: {other:?}");
-            2
-        }
+        Some(verdict) => println!("{index}: {verdict}"),
+        None => println!("{index}: no verdict yet; ask again later"),
+    }
+    match verdict {
+        Some(Verdict::Accepted { .. }) => 0,
+        Some(Verdict::Rejected { .. } | Verdict::NotTakenOver { .. }) => 1,
+        _ => 2,
     }
 }

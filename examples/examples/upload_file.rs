@@ -1,23 +1,10 @@
 //! Files one document, waits for the verdict, and keeps the archive beside it.
 //!
 //! ```text
-//! cargo run --example upload_file -- FILE [--standard UBL|CN|CII|RASP] [--b2c] [--extern] [--self-billed]
+//! cargo run --example upload_file -- FILE
 //! ```
 //!
-//! The standard is told by the root element unless it is given. Where ANAF is, and for which company: the variables of
-//! `examples/src/lib.rs` (`ANAF_ENV`, `ANAF_CIF`, …); without any, a fake inside this program. The exit code:
-//!
-//! | code | |
-//! |---|---|
-//! | 0 | accepted |
-//! | 1 | rejected, or refused at the door |
-//! | 2 | unknown: no verdict yet, or the answer to the upload was lost |
-//! | 3 | nothing was filed: a wrong argument, no connection, no right … |
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "an example talks to the terminal"
-)]
+//! The exit code tells what became of it; `--help` tells the codes and the options.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,8 +14,27 @@ use anaf_efactura::{
     Document, DownloadId, EFactura, Error, ErrorKind, LostUpload, Standard, Upload, Verdict, Wait,
     Waited,
 };
-use examples::{Failure, Place};
+use examples::cli::{self, Arguments, Misuse};
+use examples::{Failure, Place, eprintln, println};
 use jiff::Timestamp;
+
+const HELP: &str = "\
+Files one document, waits for the verdict, and keeps the signed archive beside it.
+
+usage: cargo run --example upload_file -- FILE [options]
+
+    --standard UBL|CN|CII|RASP  what the file is (default: what its root element says)
+    --b2c                       the buyer is a private person: uploadb2c
+    --extern                    the buyer is not Romanian
+    --self-billed               the buyer issues it in the seller's name
+    --help                      print this
+
+Exit code:
+    0  accepted
+    1  rejected, or refused at the door
+    2  unknown: no verdict yet, or the answer to the upload was lost
+    3  nothing was filed: a wrong argument, no connection, no right …
+";
 
 const ACCEPTED: u8 = 0;
 const REJECTED: u8 = 1;
@@ -37,34 +43,33 @@ const NOT_FILED: u8 = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let code = match run().await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("{error}");
-            NOT_FILED
-        }
-    };
-    ExitCode::from(code)
+    cli::end(run().await, NOT_FILED)
 }
 
 struct Asked {
     path: PathBuf,
-    upload: Upload,
+    standard: Option<Standard>,
+    to_consumer: bool,
+    foreign_buyer: bool,
+    self_billed: bool,
 }
 
 async fn run() -> Result<u8, Failure> {
+    let asked = Asked::of(Arguments::take(&[HELP, cli::ENVIRONMENT]))?;
+    let document = asked.document()?;
     let place = Place::find().await?;
-    let asked = arguments(&place)?;
+    eprintln!("{}", place.whereabouts());
+    let upload = asked.upload(&place, document);
     let efactura = place.efactura()?;
     let began = Timestamp::now();
-    match efactura.upload(&asked.upload).await {
+    match efactura.upload(&upload).await {
         Ok(receipt) => {
             println!("taken in: index_incarcare = {}", receipt.index);
             verdict(&efactura, Wait::new(receipt.index), &asked.path).await
         }
         Err(error) if error.is_outcome_unknown() => {
             eprintln!("{error}");
-            look_for_it(&efactura, &asked.upload, began).await
+            look_for_it(&efactura, &upload, began).await
         }
         Err(error) if error.kind() == ErrorKind::InvalidDocument => {
             eprintln!("{error}");
@@ -74,47 +79,62 @@ async fn run() -> Result<u8, Failure> {
     }
 }
 
-fn arguments(place: &Place) -> Result<Asked, Failure> {
-    let mut path = None;
-    let mut standard = None;
-    let mut flags = Vec::new();
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--standard" => standard = Some(named(words.next().as_deref())?),
-            "--b2c" | "--extern" | "--self-billed" => flags.push(word),
-            word if word.starts_with("--") => return Err(format!("unknown option {word}").into()),
-            word => path = Some(PathBuf::from(word)),
+impl Asked {
+    fn of(mut words: Arguments) -> Result<Self, Misuse> {
+        let what = "UBL, CN, CII or RASP";
+        let asked = Self {
+            standard: words.option::<Named>("--standard", what)?.map(|n| n.0),
+            to_consumer: words.flag("--b2c"),
+            foreign_buyer: words.flag("--extern"),
+            self_billed: words.flag("--self-billed"),
+            path: words.needed("FILE")?,
+        };
+        words.end()?;
+        Ok(asked)
+    }
+
+    fn document(&self) -> Result<Document, Failure> {
+        let bytes = cli::read(&self.path)?;
+        match self.standard {
+            Some(standard) => Ok(Document::raw(standard, bytes)),
+            None => Document::detect(bytes)
+                .map_err(|error| format!("{}: {error}", self.path.display()).into()),
         }
     }
-    let path = path.ok_or("which file? upload_file FILE")?;
-    let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let document = match standard {
-        Some(standard) => Document::raw(standard, bytes),
-        None => Document::detect(bytes)?,
-    };
-    let upload =
-        flags.iter().fold(
-            Upload::new(place.cif, document),
-            |upload, flag| match flag.as_str() {
-                "--b2c" => upload.to_consumer(),
-                "--extern" => upload.foreign_buyer(),
-                _ => upload.self_billed(),
-            },
-        );
-    Ok(Asked { path, upload })
+
+    fn upload(&self, place: &Place, document: Document) -> Upload {
+        let mut upload = Upload::new(place.cif, document);
+        if self.to_consumer {
+            upload = upload.to_consumer();
+        }
+        if self.foreign_buyer {
+            upload = upload.foreign_buyer();
+        }
+        if self.self_billed {
+            upload = upload.self_billed();
+        }
+        upload
+    }
 }
 
-fn named(word: Option<&str>) -> Result<Standard, Failure> {
-    [
-        Standard::Ubl,
-        Standard::CreditNote,
-        Standard::Cii,
-        Standard::Rasp,
-    ]
-    .into_iter()
-    .find(|s| Some(s.as_str()) == word)
-    .ok_or_else(|| "--standard takes UBL, CN, CII or RASP".into())
+/// A standard by its name at ANAF.
+struct Named(Standard);
+
+impl std::str::FromStr for Named {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [
+            Standard::Ubl,
+            Standard::CreditNote,
+            Standard::Cii,
+            Standard::Rasp,
+        ]
+        .into_iter()
+        .find(|standard| standard.as_str() == word)
+        .map(Self)
+        .ok_or(())
+    }
 }
 
 async fn verdict(efactura: &EFactura, wait: Wait, path: &Path) -> Result<u8, Failure> {
@@ -148,13 +168,13 @@ async fn verdict(efactura: &EFactura, wait: Wait, path: &Path) -> Result<u8, Fai
             }
             Ok(REJECTED)
         }
-        Waited::Decided(Verdict::NotTakenOver { said }) => {
-            println!("not taken over: the XML has errors. {}", said.join("; "));
+        Waited::Decided(verdict @ Verdict::NotTakenOver { .. }) => {
+            println!("{verdict}");
             Ok(REJECTED)
         }
         Waited::Undecided { trouble, .. } => Ok(unknown(&wait, trouble)),
         other => {
-            println!("{other:?}");
+            println!("{other}");
             Ok(UNKNOWN)
         }
     }
@@ -193,21 +213,12 @@ async fn look_for_it(
 ) -> Result<u8, Failure> {
     println!("looking for it among what ANAF has listed since …");
     match efactura.find_lost_upload(upload, began).await {
-        Ok(LostUpload::Found(message)) => {
-            println!("found, and accepted: id {}", message.id);
-            Ok(ACCEPTED)
-        }
-        Ok(LostUpload::NotSeen { rejected, .. }) => {
-            println!(
-                "not seen ({} rejections since). ANAF lists a filing up to 15 minutes after its verdict: look again \
-                 before you send it again",
-                rejected.len()
-            );
-            Ok(UNKNOWN)
-        }
-        Ok(other) => {
-            println!("{other:?}");
-            Ok(UNKNOWN)
+        Ok(found) => {
+            println!("{found}");
+            Ok(match found {
+                LostUpload::Found(_) => ACCEPTED,
+                _ => UNKNOWN,
+            })
         }
         Err(error) => {
             eprintln!("{error}");

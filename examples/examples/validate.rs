@@ -8,9 +8,10 @@
 //!
 //! The exit code is 0 where all files are accepted, 1 where one is rejected, 2 where one cannot be read; with `--json`, 0
 //! wherever all files were read, since the lines say the rest.
-#![expect(clippy::print_stderr, reason = "a command line program")]
 
 use anaf_invoice::{FindingKind, Report, Undetermined, validate};
+use examples::cli::{self, Arguments, Misuse};
+use examples::{Failure, eprintln};
 use serde::Serialize;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
@@ -37,11 +38,40 @@ struct Undecided<'r> {
     why: &'static str,
 }
 
+const HELP: &str = "\
+Validates invoices offline, as ANAF's published rules would.
+
+usage: cargo run --release --example validate -- [--json] FILE…
+
+    --json   one line of JSON for each file, instead of a report to read
+    -        reads a list of files from standard input
+    --help   print this
+
+Exit code: 0 all files are accepted; 1 one is rejected; 2 one cannot be read, or a wrong
+option. With --json: 0 wherever all files were read, since the lines say the rest.
+";
+
 fn main() -> ExitCode {
-    let (mut json, mut files) = (false, Vec::new());
-    for argument in std::env::args().skip(1) {
-        match argument.as_str() {
-            "--json" => json = true,
+    let outcome = arguments()
+        .map_err(Failure::from)
+        .and_then(|(json, files)| {
+            run(&files, json).or_else(|error| match error.kind() {
+                // Whoever reads the output has seen enough.
+                io::ErrorKind::BrokenPipe => Ok(0),
+                _ => Err(error.into()),
+            })
+        });
+    cli::end(outcome, 2)
+}
+
+fn arguments() -> Result<(bool, Vec<String>), Misuse> {
+    let mut words = Arguments::take(&[HELP]);
+    let json = words.flag("--json");
+    let first = words.needed("FILE")?;
+    let mut files = Vec::new();
+    let mut next = Some(first.to_string_lossy().into_owned());
+    while let Some(word) = next {
+        match word.as_str() {
             "-" => files.extend(
                 io::stdin()
                     .lock()
@@ -49,25 +79,14 @@ fn main() -> ExitCode {
                     .map_while(Result::ok)
                     .filter(|line| !line.is_empty()),
             ),
-            _ => files.push(argument),
+            _ => files.push(word),
         }
+        next = words.word()?;
     }
-    if files.is_empty() {
-        eprintln!("usage: validate [--json] FILE… (- reads a list of files from standard input)");
-        return ExitCode::from(2);
-    }
-    match run(&files, json) {
-        Ok(code) => code,
-        // Whoever reads the output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(2)
-        }
-    }
+    Ok((json, files))
 }
 
-fn run(files: &[String], json: bool) -> io::Result<ExitCode> {
+fn run(files: &[String], json: bool) -> io::Result<u8> {
     let mut out = BufWriter::new(io::stdout().lock());
     let (mut rejected, mut unread) = (false, false);
     for file in files {
@@ -89,7 +108,7 @@ fn run(files: &[String], json: bool) -> io::Result<ExitCode> {
         }
     }
     out.flush()?;
-    Ok(ExitCode::from(if unread { 2 } else { u8::from(rejected) }))
+    Ok(if unread { 2 } else { u8::from(rejected) })
 }
 
 fn line<'r>(file: &'r str, report: &'r Report) -> Line<'r> {

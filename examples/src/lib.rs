@@ -12,6 +12,7 @@
 //! | `ANAF_FAKE_URL` | a fake that runs already (`cargo run --example fake_anaf`), instead of an embedded one |
 #![forbid(unsafe_code)]
 
+pub mod cli;
 pub mod transport;
 
 use std::path::PathBuf;
@@ -94,6 +95,20 @@ impl Place {
         })
     }
 
+    /// Where ANAF is and who asks, in words.
+    #[must_use]
+    pub fn whereabouts(&self) -> String {
+        let anaf = match (&self.fake, self.is_real(), self.environment) {
+            (Some(_), ..) => {
+                "the fake ANAF inside this program; nothing leaves this machine".into()
+            }
+            (None, false, _) => format!("the fake ANAF at {}", self.endpoints.base(Host::Api)),
+            (None, true, Environment::Production) => "ANAF".to_owned(),
+            (None, true, _) => "ANAF's test environment".to_owned(),
+        };
+        format!("company {}, {anaf}", self.cif)
+    }
+
     /// The application that asks: from the environment variables, or the fake's.
     ///
     /// # Errors
@@ -172,7 +187,11 @@ impl Place {
         match (variable("ANAF_ACCESS_TOKEN"), &self.fake) {
             (Some(token), _) => self.session(FixedBearer::new(token)),
             (None, Some(fake)) => self.session(FixedBearer::new(fake.bearer())),
-            (None, None) => self.session(self.kept_grant()?),
+            (None, None) if self.is_real() => self.session(self.kept_grant()?),
+            (None, None) => Err(
+                "with ANAF_FAKE_URL, set ANAF_ACCESS_TOKEN to the token that the fake prints"
+                    .into(),
+            ),
         }
     }
 }

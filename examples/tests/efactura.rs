@@ -1,29 +1,13 @@
 //! The e-Factura examples, run as a person would run them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod common;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use common::example;
 use fake_anaf::{Env, FakeAnaf, Operation, RuleFailure, Verdict};
-
-/// A built example. `cargo test` builds the examples of a package with its tests, unless one test is picked.
-fn example(name: &str) -> Command {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(|deps| deps.parent()).unwrap();
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path: PathBuf = folder.join("examples").join(file);
-    if !path.exists() {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--example", name])
-            .status();
-        assert!(built.is_ok_and(|s| s.success()), "cargo build {name}");
-    }
-    let mut command = Command::new(path);
-    for variable in ["ANAF_ENV", "ANAF_CIF", "ANAF_FAKE_URL", "ANAF_INVOICE"] {
-        command.env_remove(variable);
-    }
-    command
-}
 
 /// An example that talks to this fake.
 fn at(fake: &FakeAnaf, name: &str) -> Command {

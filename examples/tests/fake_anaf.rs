@@ -6,29 +6,13 @@
     reason = "tests fail by panicking"
 )]
 
+mod common;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
-/// The built example. `cargo test` builds the examples of a package with its tests, unless one test is picked.
-fn example() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(|deps| deps.parent()).unwrap();
-    let path = folder
-        .join("examples")
-        .join(format!("fake_anaf{}", std::env::consts::EXE_SUFFIX));
-    if !path.exists() {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--example", "fake_anaf"])
-            .status();
-        assert!(
-            built.is_ok_and(|status| status.success()),
-            "cargo build --example fake_anaf"
-        );
-    }
-    path
-}
+use common::example;
 
 struct Running(Child);
 
@@ -54,7 +38,7 @@ fn get(host: &str, target: &str) -> String {
 
 #[test]
 fn it_prints_what_a_stranger_needs_and_serves_it() {
-    let child = Command::new(example())
+    let child = example("fake_anaf")
         .args(["--port", "0", "--processing", "0", "--cif", "30000037"])
         .stdout(Stdio::piped())
         .spawn()
@@ -75,6 +59,7 @@ fn it_prints_what_a_stranger_needs_and_serves_it() {
         "client secret   secretul-aplicatiei",
         "30000037",
         "/_fake/",
+        "export ANAF_ACCESS_TOKEN=ey",
     ] {
         assert!(printed.contains(part), "{part} is not in:\n{printed}");
     }
@@ -93,9 +78,13 @@ fn it_prints_what_a_stranger_needs_and_serves_it() {
         page.starts_with("HTTP/1.1 200") && page.contains("Ana Popescu"),
         "{page}"
     );
+    assert!(
+        printed.contains(&format!("export ANAF_FAKE_URL=http://{host}\n")),
+        "{printed}"
+    );
     // Two cannot have one port, and the second says so.
     let port = host.rsplit(':').next().unwrap();
-    let second = Command::new(example())
+    let second = example("fake_anaf")
         .args(["--port", port])
         .output()
         .unwrap();
@@ -107,11 +96,11 @@ fn it_prints_what_a_stranger_needs_and_serves_it() {
 fn wrong_options_are_refused_and_help_is_given() {
     for (words, code, says) in [
         (vec!["--help"], 0, "--processing SECONDS"),
-        (vec!["--nimic"], 2, "unknown option --nimic"),
-        (vec!["--port"], 2, "--port needs a value"),
-        (vec!["--port", "x"], 2, "--port does not take \"x\""),
+        (vec!["--nimic"], 2, "--nimic is no option here"),
+        (vec!["--port"], 2, "--port takes a port, and has none"),
+        (vec!["--port", "x"], 2, "--port takes a port, not `x`"),
     ] {
-        let output = Command::new(example()).args(&words).output().unwrap();
+        let output = example("fake_anaf").args(&words).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{words:?}");
         let said = [output.stdout, output.stderr].concat();
         assert!(String::from_utf8_lossy(&said).contains(says), "{words:?}");
