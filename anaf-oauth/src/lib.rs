@@ -47,7 +47,7 @@ pub use callback::{Callback, Code, State};
 pub use client::{Authorization, OAuthClient, OAuthClientBuilder};
 pub use grants::{Grant, GrantStatus, Grants, GrantsBuilder};
 pub use hello::Hello;
-pub use keeper::{Keeper, KeeperBuilder, KeeperFailure, KeeperReport, Lapsing};
+pub use keeper::{Keeper, KeeperBuilder, KeeperFailure, KeeperFinding, KeeperReport, Lapsing};
 pub use logins::{Language, LoginFailure, LoginLink, LoginTrouble, Logins, Page};
 #[cfg(feature = "loopback")]
 #[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]

@@ -11,8 +11,9 @@ mod common;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use anaf_http::{Answer, Error, ErrorKind};
 use anaf_oauth::store::*;
-use anaf_oauth::{Keeper, KeeperReport};
+use anaf_oauth::{Keeper, KeeperFinding, KeeperReport};
 use common::*;
 
 #[tokio::test]
@@ -149,6 +150,200 @@ async fn failures_are_reported_and_paused() {
     assert_eq!(keeper.round().await.renewed.len(), 1);
     world.store.down(true);
     assert!(keeper.round().await.problem.is_some());
+}
+
+fn tenants(count: usize) -> Vec<GrantKey> {
+    let key = |n| GrantKey::new(format!("tenant {n:03}")).unwrap();
+    (0..count).map(key).collect()
+}
+
+#[tokio::test]
+async fn when_anaf_is_down_a_round_stops_asking_and_the_alarm_is_complete_all_the_same() {
+    let failures: [fn() -> Order; 4] = [
+        || Order::Answer(Answer::new(503, "")),
+        || Order::Answer(Answer::new(429, "")),
+        || Order::Answer(Answer::new(400, r#"{"error":"invalid_client"}"#)),
+        || Order::Fail(Error::new(ErrorKind::Connect)),
+    ];
+    for failure in failures {
+        let world = World::new();
+        let keys = tenants(60);
+        for key in &keys {
+            world.stored_as(key, DAY).await;
+        }
+        // The last of all lapses soon.
+        let now = world.clock.now_();
+        let set = world.server.issue(now - 80 * DAY, 90 * DAY);
+        let lapsing = GrantKey::new("tenant z").unwrap();
+        let near = set.with_refresh_expires_at(Some(now + 5 * DAY));
+        let swap = world
+            .store
+            .store
+            .compare_and_swap(&lapsing, None, None, &near);
+        swap.await.unwrap();
+        for _ in 0..1000 {
+            world.server.order(failure());
+        }
+        let report = Keeper::builder(&world.process()).round().await;
+        assert_eq!(world.server.requests(), 5);
+        assert_eq!((report.grants, report.failed.len()), (61, 5));
+        assert_eq!(report.postponed, 56, "all others are due as well");
+        assert_eq!(report.lapsing.len(), 1);
+        assert_eq!(report.lapsing[0].key, lapsing);
+        let problem = report.problem.unwrap();
+        assert_eq!(problem.kind(), report.failed[0].error.kind());
+        assert!(problem.to_string().contains("56 other grants"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn failures_of_single_grants_stop_nothing() {
+    let world = World::new();
+    let keys = tenants(30);
+    for key in &keys {
+        world.stored_as(key, DAY).await;
+    }
+    // Four of ANAF's in a row, then a success, then refusals that concern one grant or one person each.
+    for status in [503, 503, 503, 503, 0, 503, 503, 503, 503, 0] {
+        match status {
+            0 => world.server.order(Order::First(Box::new(|| {}))),
+            status => world.server.answer_next(status, ""),
+        }
+    }
+    for _ in 0..8 {
+        world
+            .server
+            .answer_next(400, r#"{"error":"invalid_grant"}"#);
+    }
+    for _ in 0..8 {
+        world.server.answer_next(255, "");
+    }
+    let report = Keeper::builder(&world.process()).round().await;
+    assert!(report.problem.is_none(), "{:?}", report.problem);
+    assert_eq!((report.failed.len(), report.renewed.len()), (24, 6));
+    assert_eq!((report.postponed, world.server.requests()), (0, 30));
+}
+
+/// Refreshes whose answers were lost long ago are held back without asking ANAF: that says nothing about ANAF today.
+#[tokio::test]
+async fn what_was_not_asked_for_is_no_sign_of_an_outage() {
+    let world = World::new();
+    let keys = tenants(20);
+    for (n, key) in keys.iter().enumerate() {
+        world.stored_as(key, 5 * DAY).await;
+        for fence in 1..=2 {
+            let intent = JournalEntry::intent(fence, "gone", 1, world.clock.now_());
+            if n < 10 {
+                world.store.store.journal(key, &intent).await.unwrap();
+            }
+        }
+    }
+    let report = Keeper::builder(&world.process()).round().await;
+    assert_eq!((report.failed.len(), report.renewed.len()), (10, 10));
+    assert!(report.problem.is_none(), "{:?}", report.problem);
+}
+
+#[tokio::test]
+async fn after_an_outage_rounds_come_sooner_each_a_little_later() {
+    let world = World::new();
+    for key in tenants(20) {
+        world.stored_as(&key, 10 * DAY).await;
+    }
+    for _ in 0..30 {
+        world.server.answer_next(503, "");
+    }
+    let seen: Arc<Mutex<Vec<(Duration, KeeperReport)>>> = Arc::default();
+    let (kept, clock) = (seen.clone(), world.clock.clone());
+    let keeper = Keeper::builder(&world.process())
+        .start(move |report| {
+            let at = anaf_http::Clock::monotonic(&clock);
+            kept.lock().unwrap().push((at, report));
+        })
+        .unwrap();
+    while seen.lock().unwrap().len() < 9 {
+        tokio::task::yield_now().await;
+    }
+    drop(keeper);
+    let seen = seen.lock().unwrap();
+    let pauses: Vec<u64> = seen
+        .windows(2)
+        .map(|two| (two[1].0 - two[0].0).as_secs())
+        .collect();
+    // Six rounds of five failures, each after twice the pause; then ANAF is back, and so are the usual six hours.
+    let expected = [300, 600, 1200, 2400, 4800, 9600, 21_600, 21_600];
+    for (pause, expected) in pauses.iter().zip(expected) {
+        let about = expected * 89 / 100..=expected * 115 / 100;
+        assert!(about.contains(pause), "{pauses:?}");
+    }
+    assert!(seen[..6].iter().all(|(_, report)| report.problem.is_some()));
+    assert_eq!(seen[6].1.renewed.len(), 20);
+    assert_eq!(world.server.refreshes(), 20);
+}
+
+#[tokio::test]
+async fn a_store_that_goes_down_ends_the_round() {
+    let world = World::new();
+    for key in tenants(100) {
+        world.stored_as(&key, 80 * DAY).await;
+    }
+    world
+        .store
+        .looks_left
+        .store(20, std::sync::atomic::Ordering::SeqCst);
+    let report = Keeper::builder(&world.process()).round().await;
+    assert_eq!(report.problem.unwrap().kind(), ErrorKind::Store);
+    assert_eq!((report.grants, report.failed.len()), (25, 5));
+}
+
+#[tokio::test]
+async fn panics_of_callbacks_and_of_the_store_end_nothing() {
+    let world = World::new();
+    let keys = tenants(3);
+    for key in &keys {
+        world.stored_as(key, DAY).await;
+    }
+    *world.store.cursed.lock().unwrap() = Some(keys[1].clone());
+    let found: Arc<Mutex<Vec<String>>> = Arc::default();
+    let rounds: Arc<Mutex<Vec<KeeperReport>>> = Arc::default();
+    let (told, counted) = (found.clone(), rounds.clone());
+    let keeper = Keeper::builder(&world.process())
+        .on_finding(move |finding| {
+            told.lock().unwrap().push(match finding {
+                KeeperFinding::Renewed(key) => format!("renewed {key}"),
+                KeeperFinding::Failed(failure) => format!("failed {}", failure.key),
+                other => format!("{other:?}"),
+            });
+            panic!("the mail server's client has a bug");
+        })
+        .start(move |report| {
+            counted.lock().unwrap().push(report);
+            panic!("and so has the pager's");
+        })
+        .unwrap();
+    while rounds.lock().unwrap().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    drop(keeper);
+    let first = &rounds.lock().unwrap()[0];
+    assert_eq!(first.renewed, [keys[0].clone(), keys[2].clone()]);
+    assert!(first.problem.is_none());
+    let [failure] = first.failed.as_slice() else {
+        panic!("{first:?}")
+    };
+    assert!(
+        failure.error.to_string().contains("panicked"),
+        "{failure:?}"
+    );
+    // Each finding was told when it was made, in the order of the visits.
+    let told = found.lock().unwrap();
+    assert_eq!(
+        told[..3],
+        [
+            "renewed tenant 000",
+            "failed tenant 001",
+            "renewed tenant 002"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -59,8 +59,9 @@ impl Flight {
     pub(super) async fn landed(mut self) -> Result<(), Error> {
         match self.0.wait_for(Option::is_some).await {
             Ok(outcome) => outcome.clone().unwrap_or(Ok(())),
-            Err(_) => Err(Error::new(ErrorKind::Other)
-                .because("the task that renews the grant was stopped with its runtime")),
+            Err(_) => Err(Error::new(ErrorKind::Other).because(
+                "the task that renews the grant panicked, or was stopped with its runtime",
+            )),
         }
     }
 }

@@ -20,6 +20,7 @@ use anaf_http::{Clock, Dice, SystemDice};
 use anaf_types::{Error, ErrorKind};
 
 pub use grant::{Grant, GrantStatus};
+pub(crate) use visit::Visit;
 
 use crate::callback::random_text;
 use crate::store::{GrantKey, Stored, TokenSet, TokenStore};

@@ -217,6 +217,7 @@ async fn under_both(
         withdraw(shared, slot, intent).await;
         return Ok(Progress::LeaseLost);
     }
+    slot.state().asked += 1;
     let answer = shared.client.refresh(&stored.tokens).await;
     turn.note(shared, &answer);
     let outcome = match answer {

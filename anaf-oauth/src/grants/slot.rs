@@ -62,6 +62,8 @@ pub(super) struct State {
     pub(super) problem: Option<Error>,
     /// When the store was last asked, by the steady clock.
     pub(super) looked: Duration,
+    /// How many refreshes ANAF was asked for.
+    pub(super) asked: u64,
     /// When a refused token was last replaced, by the steady clock.
     pub(super) replaced: Option<Duration>,
 }

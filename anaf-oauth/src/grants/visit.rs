@@ -15,8 +15,13 @@ use crate::store::{GrantKey, TokenSet};
 const NEW: Duration = Duration::from_secs(86_400);
 
 /// What came of a visit.
+#[derive(Default)]
 pub(crate) struct Visit {
     pub(crate) renewed: bool,
+    /// Whether ANAF was asked.
+    pub(crate) asked: bool,
+    /// Whether it should have been, and was not to be.
+    pub(crate) postponed: bool,
     /// When the refresh token lapses, if that is soon and a renewal did not help.
     pub(crate) lapses_at: Option<Timestamp>,
     /// Why it could not be renewed.
@@ -24,62 +29,62 @@ pub(crate) struct Visit {
 }
 
 impl Grants {
-    /// Renews a grant if its access token ends within `ahead`, or its refresh token within `alarm`.
+    /// Renews a grant if its access token ends within `ahead`, or its refresh token within `alarm`; unless ANAF is not to
+    /// be asked.
     pub(crate) async fn visit(
         &self,
         key: &GrantKey,
         ahead: Duration,
         alarm: Duration,
+        may_ask: bool,
     ) -> Result<Visit, Error> {
         let shared = &self.0;
         let slot = shared.slot(key);
-        let quiet = Visit {
-            renewed: false,
-            lapses_at: None,
-            trouble: None,
-        };
         let Some(stored) = shared.load(key).await? else {
             // Deleted since the keys were listed.
-            return Ok(quiet);
+            return Ok(Visit::default());
         };
         slot.install(shared, &stored);
-        let now = shared.clock().now();
-        let wanted = !is_fresh(&stored.tokens, now, ahead)
-            || lapsing(&stored.tokens, now, alarm).is_some() && !is_new(&stored.tokens, now);
-        if !wanted {
+        let now = || shared.clock().now();
+        let wanted = !is_fresh(&stored.tokens, now(), ahead)
+            || lapsing(&stored.tokens, now(), alarm).is_some() && !is_new(&stored.tokens, now());
+        if !wanted || !may_ask {
             return Ok(Visit {
-                lapses_at: lapsing(&stored.tokens, now, alarm),
-                ..quiet
+                postponed: wanted,
+                lapses_at: lapsing(&stored.tokens, now(), alarm),
+                ..Visit::default()
             });
         }
-        let failed = |error: Error| {
-            let now = shared.clock().now();
+        let before = slot.state().asked;
+        let outcome = match may_renew(shared, &slot) {
+            Ok(()) => {
+                let errand = Errand::Renew {
+                    basis: Some(stored.version),
+                    margin: None,
+                };
+                alone(shared, &slot, errand).await
+            }
+            Err(error) => Err(error),
+        };
+        let asked = slot.state().asked != before;
+        if let Err(error) = outcome {
             // A grant that has ended serves as long as its access token.
             let ended = error.needs_login();
             let ended = ended.then(|| stored.tokens.access_expires_at());
-            Visit {
-                lapses_at: ended.or_else(|| lapsing(&stored.tokens, now, alarm)),
+            return Ok(Visit {
+                asked,
+                lapses_at: ended.or_else(|| lapsing(&stored.tokens, now(), alarm)),
                 trouble: Some(error),
-                ..quiet
-            }
-        };
-        if let Err(error) = may_renew(shared, &slot) {
-            return Ok(failed(error));
-        }
-        let errand = Errand::Renew {
-            basis: Some(stored.version),
-            margin: None,
-        };
-        if let Err(error) = alone(shared, &slot, errand).await {
-            return Ok(failed(error));
+                ..Visit::default()
+            });
         }
         let renewed = shared.load(key).await?;
+        let version = renewed.as_ref().map(|renewed| renewed.version);
         Ok(Visit {
-            renewed: renewed
-                .as_ref()
-                .is_some_and(|r| r.version != stored.version),
-            lapses_at: renewed.and_then(|r| lapsing(&r.tokens, shared.clock().now(), alarm)),
-            trouble: None,
+            renewed: version.is_some_and(|version| version != stored.version),
+            asked,
+            lapses_at: renewed.and_then(|r| lapsing(&r.tokens, now(), alarm)),
+            ..Visit::default()
         })
     }
 }

@@ -207,6 +207,10 @@ pub(crate) struct Faulty {
     /// Journal entries with an answer fail too, while swaps do.
     pub(crate) loads: Arc<AtomicUsize>,
     people: Arc<Mutex<People>>,
+    /// A look at this grant panics, as a store with a bug might.
+    pub(crate) cursed: Arc<Mutex<Option<GrantKey>>>,
+    /// The store goes down after so many looks more.
+    pub(crate) looks_left: Arc<AtomicUsize>,
 }
 
 /// What was seen of the leases on people.
@@ -258,6 +262,8 @@ impl Faulty {
             failing_swaps: Arc::default(),
             loads: Arc::default(),
             people: Arc::default(),
+            cursed: Arc::default(),
+            looks_left: Arc::new(AtomicUsize::new(usize::MAX)),
         }
     }
 
@@ -279,7 +285,12 @@ impl Faulty {
 impl TokenStore for Faulty {
     async fn load(&self, key: &GrantKey) -> Result<Option<Stored>, StoreError> {
         self.loads.fetch_add(1, Ordering::SeqCst);
+        if self.looks_left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            self.down(true);
+        }
         self.check()?;
+        let cursed = self.cursed.lock().unwrap().clone();
+        assert_ne!(cursed.as_ref(), Some(key), "a bug in the store");
         self.store.load(key).await
     }
 
