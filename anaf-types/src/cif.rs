@@ -195,8 +195,8 @@ impl Serialize for Cif {
 
 impl<'de> Deserialize<'de> for Cif {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = crate::id::digits_or_number(deserializer)?;
-        Self::without_control(&text).map_err(serde::de::Error::custom)
+        let text = crate::json::Text::deserialize(deserializer)?;
+        Self::without_control(text.as_str()).map_err(serde::de::Error::custom)
     }
 }
 

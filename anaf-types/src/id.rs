@@ -4,35 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::Text;
+
 /// Why a text is not an identifier of ANAF's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an ANAF identifier is 1 to 20 digits")]
 pub struct InvalidId;
-
-/// Accepts a JSON string or a JSON integer and gives its text.
-pub(crate) fn digits_or_number<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
-    struct Visitor;
-    impl serde::de::Visitor<'_> for Visitor {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("digits, as a string or a number")
-        }
-
-        fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<String, E> {
-            Ok(v.trim().to_owned())
-        }
-
-        fn visit_u64<E: serde::de::Error>(self, v: u64) -> Result<String, E> {
-            Ok(v.to_string())
-        }
-
-        fn visit_i64<E: serde::de::Error>(self, v: i64) -> Result<String, E> {
-            Ok(v.to_string())
-        }
-    }
-    d.deserialize_any(Visitor)
-}
 
 macro_rules! digit_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -92,8 +69,8 @@ macro_rules! digit_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let text = digits_or_number(d)?;
-                Self::parse(&text).map_err(serde::de::Error::custom)
+                let text = Text::deserialize(d)?;
+                Self::parse(text.as_str()).map_err(serde::de::Error::custom)
             }
         }
     };

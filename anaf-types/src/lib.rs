@@ -19,6 +19,7 @@ mod cif;
 mod endpoints;
 mod error;
 mod id;
+pub mod json;
 pub mod limits;
 pub mod text;
 mod unit;

@@ -12,8 +12,8 @@ use std::process::ExitCode;
 
 use anaf_etransport::codes::{ConfirmationType, Operation};
 use anaf_etransport::{
-    Action, Confirmation, Declaration, ETransport, Settled, Uit, Validated, Validity,
-    VehicleChange, VehicleNumber,
+    Action, Confirmation, Declaration, ETransport, Uit, Validated, Validity, VehicleChange,
+    VehicleNumber, Verdict,
 };
 use examples::{Failure, Place, transport};
 
@@ -44,6 +44,7 @@ async fn run() -> Result<(), Failure> {
     let notification = transport::declaration(&toml, place.cif, now)?;
     println!("   valid by the official schema and rules");
     let uit = file(&etransport, &notification).await?;
+    let uit = uit.ok_or("ANAF's answer had no UIT")?;
     show_days(&notification, &uit);
 
     println!("\n2. Another vehicle");
@@ -63,26 +64,28 @@ fn declared(place: &Place, action: impl Into<Action>) -> Result<Validated<Declar
     Ok(Declaration::new(place.cif, action).validate()?)
 }
 
-/// Files a declaration and waits for the verdict; the UIT that comes out of it is valid.
+/// Files a declaration and waits until ANAF accepts it. Gives the UIT, valid now, that its answer names.
 async fn file(
     etransport: &ETransport,
     declaration: &Validated<Declaration>,
-) -> Result<Uit, Failure> {
+) -> Result<Option<Uit>, Failure> {
     let receipt = etransport.upload(declaration).await?;
-    if let Some(issued) = &receipt.uit {
-        println!(
+    let announces = matches!(declaration.document().action, Action::Notification(_));
+    match &receipt.uit {
+        Some(issued) if announces => println!(
             "   index {}, UIT {}: issued, not yet valid",
             receipt.index,
             issued.text()
-        );
+        ),
+        _ => println!("   index {}: filed, not yet checked", receipt.index),
     }
-    let settled: Settled = etransport.wait(receipt).await?;
-    match settled.uit() {
-        Some(uit) => {
-            println!("   ANAF says ok: {uit}");
-            Ok(uit)
+    let settled = etransport.wait(receipt).await?;
+    match &settled.verdict {
+        Verdict::Accepted => {
+            println!("   ANAF says ok");
+            Ok(settled.uit())
         }
-        None => Err(format!("ANAF's verdict on {}: {:?}", settled.index, settled.verdict).into()),
+        other => Err(format!("ANAF's verdict on {}: {other:?}", settled.index).into()),
     }
 }
 

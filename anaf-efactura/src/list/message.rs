@@ -1,8 +1,8 @@
 //! One row of a list.
 
-use std::borrow::Cow;
 use std::fmt;
 
+use anaf_types::json::Text;
 use anaf_types::{Cif, DownloadId, UploadIndex, text, wall};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Deserializer};
@@ -104,48 +104,6 @@ impl fmt::Debug for Message {
     }
 }
 
-/// A JSON string or number, borrowed where it can be.
-#[derive(Default)]
-pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string or a number")
-            }
-
-            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(v)))
-            }
-
-            fn visit_str<E>(self, v: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(v.to_owned())))
-            }
-
-            fn visit_u64<E>(self, v: u64) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(v.to_string())))
-            }
-
-            fn visit_i64<E>(self, v: i64) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(v.to_string())))
-            }
-
-            fn visit_f64<E>(self, v: f64) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(v.to_string())))
-            }
-
-            fn visit_unit<E>(self) -> Result<Text<'de>, E> {
-                Ok(Text::default())
-            }
-        }
-        d.deserialize_any(Visitor)
-    }
-}
-
 /// The row as it comes.
 #[derive(Deserialize)]
 struct Raw<'a> {
@@ -170,17 +128,17 @@ struct Raw<'a> {
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let raw = Raw::deserialize(d)?;
-        let details = &*raw.detalii.0;
+        let details = raw.detalii.as_str();
         let mut roles = Roles::of(details);
         // The documented keys, should ANAF begin to send them, say more than the text.
         roles.seller = keyed(&raw.cif_emitent).or(roles.seller);
         roles.buyer = keyed(&raw.cif_beneficiar).or(roles.buyer);
-        let upload = UploadIndex::parse(&raw.id_solicitare.0).ok();
+        let upload = UploadIndex::parse(raw.id_solicitare.as_str()).ok();
         Ok(Self {
-            id: DownloadId::parse(&raw.id.0).map_err(serde::de::Error::custom)?,
+            id: DownloadId::parse(raw.id.as_str()).map_err(serde::de::Error::custom)?,
             upload: upload.or_else(|| roles::index(details)),
-            kind: MessageKind::of(&raw.tip.0),
-            listed: wall::parse(&raw.data_creare.0),
+            kind: MessageKind::of(raw.tip.as_str()),
+            listed: wall::parse(raw.data_creare.as_str()),
             cif: keyed(&raw.cif),
             roles,
             details: details.into(),
@@ -189,7 +147,7 @@ impl<'de> Deserialize<'de> for Message {
 }
 
 fn keyed(text: &Text<'_>) -> Option<Cif> {
-    Cif::without_control(&text.0).ok()
+    Cif::without_control(text.as_str()).ok()
 }
 
 #[cfg(test)]

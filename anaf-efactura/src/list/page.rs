@@ -4,11 +4,11 @@ use std::fmt;
 
 use anaf_http::{Operation, Request};
 use anaf_types::answer::Answer;
+use anaf_types::json::Text;
 use anaf_types::{Cif, Environment, Error, limits, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use super::message::Text;
 use super::{Filter, Message, Window};
 
 /// Fetches one page. To walk all of them, and to have the pitfalls of this call taken care of, use
@@ -81,7 +81,7 @@ pub struct Page {
 
 /// A count, as a number or as digits; nothing for anything else, for a count must not lose a page.
 fn number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::Error> {
-    Ok(Text::deserialize(d)?.0.trim().parse().ok())
+    Ok(Text::deserialize(d)?.as_str().trim().parse().ok())
 }
 
 impl fmt::Debug for Page {

@@ -1,6 +1,7 @@
 //! Reading JSON whose types wobble: numbers as strings, strings as numbers, nulls, absences. Nothing is lost: what does
 //! not read as the type is kept as text.
 
+use anaf_types::json::Text;
 use anaf_types::wall;
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
@@ -46,17 +47,9 @@ impl std::fmt::Display for UitText {
     }
 }
 
-/// A value as text: strings trimmed, numbers and others as JSON writes them, nulls and blanks as nothing.
-fn words(value: Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        other => Some(other.to_string()),
-    }
-}
-
+/// A value as text, trimmed; nulls and blanks are nothing.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Value::deserialize(deserializer).map(words)
+    Text::deserialize(deserializer).map(|text| text.filled().map(str::to_owned))
 }
 
 pub(super) fn uit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UitText>, D::Error> {
@@ -93,10 +86,14 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 
 /// A list, a single value, or nothing.
 pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Array(values) => values.into_iter().filter_map(words).collect(),
-        other => words(other).into_iter().collect(),
-    })
+    let values = match Value::deserialize(deserializer)? {
+        Value::Array(values) => values,
+        one => vec![one],
+    };
+    Ok(values
+        .into_iter()
+        .filter_map(|value| text(value).ok().flatten())
+        .collect())
 }
 
 /// A list of objects; null and absence are an empty one.

@@ -346,7 +346,12 @@ async fn the_examples_do_what_they_say() {
         text.contains(&format!("{uit}: issued, not yet valid")),
         "{text}"
     );
-    assert!(text.contains(&format!("ANAF says ok: {uit}")), "{text}");
+    assert_eq!(text.matches("ANAF says ok").count(), 3, "{text}");
+    assert_eq!(
+        text.matches("not yet valid").count(),
+        1,
+        "a change issues no UIT: {text}"
+    );
     assert_eq!(
         fake.etransport().declaration_count(),
         3,
