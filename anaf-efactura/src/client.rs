@@ -88,7 +88,7 @@ impl EFactura {
     }
 
     /// Lists the messages of the last `days` days, 1 to 60, at most 500 (`listaMesajeFactura`). For a filter, call
-    /// [`List`] over the session.
+    /// [`List`] over the session. Rows that cannot be read stand in [`MessageList::unreadable`].
     ///
     /// # Errors
     /// [`ErrorKind::ListTooLong`] when there are more: use [`EFactura::messages`].
@@ -97,6 +97,7 @@ impl EFactura {
     }
 
     /// Lists all messages of a stretch of time (`listaMesajePaginatieFactura`), page by page as the stream is polled.
+    /// Rows that cannot be read hinder none of the others; see [`MessageStream`].
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a window that ANAF would refuse; nothing is sent then.

@@ -44,8 +44,8 @@ pub use archive::{
 pub use client::EFactura;
 pub use finding::RuleFailure;
 pub use list::{
-    Filter, List, ListPage, Message, MessageKind, MessageList, MessageQuery, MessageStream, Page,
-    Roles, Window,
+    Collected, Filter, List, ListPage, Message, MessageKind, MessageList, MessageQuery,
+    MessageStream, Page, Roles, UnreadableRow, Window,
 };
 pub use lost::LostUpload;
 pub use rasp::BuyerMessage;

@@ -28,7 +28,8 @@ usage: cargo run --example inbox -- FOLDER [options]
 Each archive is kept as ID.zip; what is there already is not fetched again. A fake
 inside this program has a few invented messages.
 
-Exit code: 0 everything is there; 1 some archives could not be had; 3 the list failed.
+Exit code: 0 everything is there; 1 some archives could not be had, or some
+rows of the list not be read; 3 the list failed.
 ";
 
 /// So many downloads at a time; the session keeps ANAF's limit for the minute whatever this is.
@@ -60,10 +61,13 @@ async fn run() -> Result<u8, Failure> {
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let efactura = place.efactura()?;
 
-    let messages = efactura.messages(&query)?.collect().await?;
+    let listed = efactura.messages(&query)?.collect_all().await?;
     let known = |m: &Message| path(&folder, m).exists();
-    let (old, new): (Vec<_>, Vec<_>) = messages.into_iter().partition(known);
+    let (old, new): (Vec<_>, Vec<_>) = listed.messages.into_iter().partition(known);
     println!("{} messages: {} new", old.len() + new.len(), new.len());
+    for row in &listed.unreadable {
+        println!("{row}");
+    }
 
     let bar = match new.len() {
         0..LONG => ProgressBar::hidden(),
@@ -82,7 +86,7 @@ async fn run() -> Result<u8, Failure> {
     if failed > 0 {
         println!("{failed} archives could not be had");
     }
-    Ok(u8::from(failed > 0))
+    Ok(u8::from(failed + listed.unreadable.len() > 0))
 }
 
 /// The embedded fake has an empty inbox: some messages are put there.

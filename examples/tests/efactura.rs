@@ -187,6 +187,18 @@ async fn inbox_downloads_what_is_new_and_only_that() {
     );
     assert_eq!(fake.count(Operation::Descarcare), 15);
 
+    // A row that nobody can read stands in the way of none of the others.
+    let odd = r#"{"mesaje":[{"id":"?","tip":"NOU"},{"id":"3001503294","tip":"FACTURA PRIMITA"}],"numar_total_pagini":1}"#;
+    fake.fail_next(
+        Operation::ListaMesajePaginatie,
+        fake_anaf::Failure::replaced(odd),
+    );
+    let (code, said) = fetch().await;
+    assert!(
+        code == 1 && said.contains(r#"{"id":"?","tip":"NOU"}"#),
+        "{code} {said}"
+    );
+
     let gone = std::fs::read_dir(folder.path()).unwrap().next().unwrap();
     std::fs::remove_file(gone.unwrap().path()).unwrap();
     let limit = r#"{"eroare":"S-au facut deja 10 descarcari de mesaj in cursul zilei","titlu":"Descarcare mesaj"}"#;

@@ -4,22 +4,24 @@ mod message;
 mod page;
 mod roles;
 mod simple;
+mod unreadable;
 mod walk;
-
 mod window;
 
 pub use message::{Message, MessageKind};
 pub use page::{ListPage, Page};
 pub use roles::Roles;
 pub use simple::{List, MessageList};
-pub use walk::MessageStream;
-
+pub use unreadable::UnreadableRow;
+pub use walk::{Collected, MessageStream};
 pub use window::{MessageQuery, Window};
 
 use anaf_types::answer::{self, Answer, Shape};
+use anaf_types::json::Text;
 use anaf_types::{Error, ErrorKind};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+
+use unreadable::{Rows, row_by_row};
 
 /// Which messages a list shows: ANAF's parameter `filtru`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,11 +51,14 @@ impl Filter {
 }
 
 /// Reads a list. "There are no messages" is an empty list, not an error.
-fn read<T: DeserializeOwned + Default>(answer: &Answer) -> Result<T, Error> {
+fn read<T: Rows>(answer: &Answer) -> Result<T, Error> {
     let failure = match answer::check(answer) {
         Ok(Shape::Json) if is_object(&answer.body) => match answer::json(answer) {
             Ok(list) => return Ok(list),
-            Err(e) => long_failure(answer).unwrap_or(e),
+            Err(e) => match row_by_row(answer) {
+                Some(list) => return Ok(list),
+                None => long_failure(answer).unwrap_or(e),
+            },
         },
         Ok(_) => {
             let why = "a list answers with a JSON object";
@@ -85,4 +90,9 @@ fn long_failure(answer: &Answer) -> Option<Error> {
 /// `mesaje`: the key must be there, its value may be null.
 fn rows<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Message>, D::Error> {
     Ok(Option::deserialize(d)?.unwrap_or_default())
+}
+
+/// A text, whatever ANAF writes in its place: it must not lose the rows.
+fn words<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    Ok(Text::deserialize(d)?.filled().map(str::to_owned))
 }

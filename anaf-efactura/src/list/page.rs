@@ -9,7 +9,8 @@ use anaf_types::{Cif, Environment, Error, limits, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use super::{Filter, Message, Window};
+use super::unreadable::Rows;
+use super::{Filter, Message, UnreadableRow, Window};
 
 /// Fetches one page. To walk all of them, and to have the pitfalls of this call taken care of, use
 /// [`crate::MessageQuery`].
@@ -24,6 +25,8 @@ pub struct ListPage {
 }
 
 impl ListPage {
+    pub(super) const NAME: &str = "efactura.listaMesajePaginatieFactura";
+
     /// The page of this number, from 1, of a company's messages listed in a window.
     #[must_use]
     pub fn new(cif: Cif, window: Window, page: u64) -> Self {
@@ -55,6 +58,9 @@ pub struct Page {
     /// The messages (`mesaje`), at most 500.
     #[serde(rename = "mesaje", deserialize_with = "super::rows")]
     pub messages: Vec<Message>,
+    /// Rows that are no readable messages, as they came. When not one row is readable the call fails instead.
+    #[serde(skip)]
+    pub unreadable: Vec<UnreadableRow>,
     /// How many pages there are (`numar_total_pagini`).
     #[serde(rename = "numar_total_pagini", default, deserialize_with = "number")]
     pub pages: Option<u64>,
@@ -69,13 +75,13 @@ pub struct Page {
     #[serde(rename = "index_pagina_curenta", default, deserialize_with = "number")]
     pub claimed_page: Option<u64>,
     /// The serial number of the certificate that logged in (`serial`).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::words")]
     pub serial: Option<String>,
     /// The fiscal codes that the user has a right for, perhaps several separated by commas (`cui`).
-    #[serde(rename = "cui", default)]
+    #[serde(rename = "cui", default, deserialize_with = "super::words")]
     pub cuis: Option<String>,
     /// ANAF's title (`titlu`), which repeats the window in Romanian time.
-    #[serde(rename = "titlu", default)]
+    #[serde(rename = "titlu", default, deserialize_with = "super::words")]
     pub title: Option<String>,
 }
 
@@ -84,11 +90,19 @@ fn number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u64>, D::Error> {
     Ok(Text::deserialize(d)?.as_str().trim().parse().ok())
 }
 
+impl Rows for Page {
+    fn put(&mut self, messages: Vec<Message>, unreadable: Vec<UnreadableRow>) {
+        self.messages = messages;
+        self.unreadable = unreadable;
+    }
+}
+
 impl fmt::Debug for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cuis = self.cuis.as_deref().map(text::mask_personal_codes);
         f.debug_struct("Page")
             .field("messages", &self.messages)
+            .field("unreadable", &self.unreadable)
             .field("pages", &self.pages)
             .field("total", &self.total)
             .field("cuis", &cuis)
@@ -107,7 +121,7 @@ impl Operation for ListPage {
         }
         let millis = |t: Timestamp| t.as_millisecond().to_string();
         Ok(Request::get(
-            "efactura.listaMesajePaginatieFactura",
+            Self::NAME,
             "{env}/FCTEL/rest/listaMesajePaginatieFactura",
             crate::path(environment, "listaMesajePaginatieFactura"),
         )

@@ -7,7 +7,8 @@ use anaf_types::answer::Answer;
 use anaf_types::{Cif, Environment, Error, limits, text};
 use serde::Deserialize;
 
-use super::{Filter, Message};
+use super::unreadable::Rows;
+use super::{Filter, Message, UnreadableRow};
 
 /// Lists the messages of the last days. With more than 500 of them ANAF refuses
 /// ([`anaf_types::ErrorKind::ListTooLong`]): use [`crate::MessageQuery`] then, or always.
@@ -46,15 +47,25 @@ pub struct MessageList {
     /// The messages (`mesaje`).
     #[serde(rename = "mesaje", deserialize_with = "super::rows")]
     pub messages: Vec<Message>,
+    /// Rows that are no readable messages, as they came. When not one row is readable the call fails instead.
+    #[serde(skip)]
+    pub unreadable: Vec<UnreadableRow>,
     /// The serial number of the certificate that logged in (`serial`).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::words")]
     pub serial: Option<String>,
     /// The fiscal codes that the user has a right for, perhaps several separated by commas (`cui`).
-    #[serde(rename = "cui", default)]
+    #[serde(rename = "cui", default, deserialize_with = "super::words")]
     pub cuis: Option<String>,
     /// ANAF's title (`titlu`).
-    #[serde(rename = "titlu", default)]
+    #[serde(rename = "titlu", default, deserialize_with = "super::words")]
     pub title: Option<String>,
+}
+
+impl Rows for MessageList {
+    fn put(&mut self, messages: Vec<Message>, unreadable: Vec<UnreadableRow>) {
+        self.messages = messages;
+        self.unreadable = unreadable;
+    }
 }
 
 impl fmt::Debug for MessageList {
@@ -62,6 +73,7 @@ impl fmt::Debug for MessageList {
         let cuis = self.cuis.as_deref().map(text::mask_personal_codes);
         f.debug_struct("MessageList")
             .field("messages", &self.messages)
+            .field("unreadable", &self.unreadable)
             .field("cuis", &cuis)
             .field("title", &self.title)
             .finish_non_exhaustive()
@@ -170,9 +182,70 @@ mod tests {
         }
     }
 
+    #[test]
+    fn one_row_that_cannot_be_read_takes_no_other_along() {
+        let rows =
+            |rows: &str| format!(r#"{{"mesaje":[{rows}],"serial":7,"cui":null,"titlu":"Lista"}}"#);
+        // The answer, the ids that are read, and the rows that are kept as they came.
+        let cases: &[(String, &[&str], &[&str])] = &[
+            (
+                rows(r#"{"id":"1"}, {"id" : "x7", "tip":"ERORI FACTURA"},{"id":3}"#),
+                &["1", "3"],
+                &[r#"{"id" : "x7", "tip":"ERORI FACTURA"}"#],
+            ),
+            (
+                rows(r#"7,null,{"id":1},"x",[{"id":2}]"#),
+                &["1"],
+                &["7", "null", r#""x""#, r#"[{"id":2}]"#],
+            ),
+            (
+                rows(r#"{"tip":"y"},{"id":1}"#) + "}",
+                &["1"],
+                &[r#"{"tip":"y"}"#],
+            ),
+            (
+                rows(r#"{"id":[1],"cif":{"a":[1]}},{"id":2,"cif":{"a":[1]}}"#),
+                &["2"],
+                &[r#"{"id":[1],"cif":{"a":[1]}}"#],
+            ),
+            (
+                format!("\u{feff}{}", rows(r#"{"id":1},{}"#)),
+                &["1"],
+                &["{}"],
+            ),
+        ];
+        for (body, ids, kept) in cases {
+            let list = list().read(Answer::new(200, body.as_str())).unwrap();
+            let read: Vec<_> = list.messages.iter().map(|m| m.id.as_str()).collect();
+            let odd: Vec<_> = list.unreadable.iter().map(|row| &*row.json).collect();
+            assert_eq!((read.as_slice(), odd.as_slice()), (*ids, *kept), "{body}");
+            assert_eq!(list.serial.as_deref(), Some("7"));
+            assert_eq!(list.title.as_deref(), Some("Lista"));
+        }
+        // Not one that is readable: the answer has no known form, and must not pass for an empty list.
+        for body in [rows(r#"{"tip":"y"}"#), rows("7,8")] {
+            let failed = list().read(Answer::new(200, body)).unwrap_err();
+            assert_eq!(failed.kind(), ErrorKind::Unreadable);
+        }
+        let row = UnreadableRow::new(r#"{"cif":"1900101123455"}"#, "no id");
+        for shown in [
+            format!("{row}"),
+            format!("{row:?}"),
+            format!("{}", row.to_error()),
+        ] {
+            assert!(!shown.contains("1900101123455"), "{shown}");
+        }
+    }
+
     proptest! {
         #[test]
         fn arbitrary_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = list().read(Answer::new(200, body));
+        }
+
+        #[test]
+        fn arbitrary_rows_never_panic(rows in "([{}\\[\\],:\"id0-9 ]{0,40}|\\{\"id\":[0-9x]{1,3}\\},?){0,6}") {
+            let body = format!(r#"{{"mesaje":[{rows}],"titlu":"x"}}"#);
             let _ = list().read(Answer::new(200, body));
         }
 

@@ -11,7 +11,7 @@ use anaf_types::{DownloadId, Error, ErrorKind, limits, text};
 use futures_core::Stream;
 use jiff::Timestamp;
 
-use super::{ListPage, Message, MessageQuery, Page, Window};
+use super::{ListPage, Message, MessageQuery, Page, UnreadableRow, Window};
 
 /// So many pages in a row without a new message mean that ANAF repeats itself.
 const BARREN: u32 = 3;
@@ -23,6 +23,11 @@ pub(super) struct Walk {
     page: u64,
     total: Option<u64>,
     seen: HashSet<DownloadId>,
+    /// Rows that are no readable messages, each once.
+    unreadable: Vec<UnreadableRow>,
+    seen_rows: HashSet<Box<str>>,
+    /// So many of them have been given.
+    told: usize,
     barren: u32,
     /// The pages of the first walk, once it is over and the pages are walked once more.
     again: Option<u64>,
@@ -43,6 +48,9 @@ impl Walk {
             page: 1,
             total: None,
             seen: HashSet::new(),
+            unreadable: Vec::new(),
+            seen_rows: HashSet::new(),
+            told: 0,
             barren: 0,
             again: None,
             clock_corrected: false,
@@ -91,7 +99,7 @@ impl Walk {
     }
 
     fn take_page(&mut self, page: Page) -> Result<Vec<Message>, Error> {
-        let count = page.messages.len();
+        let count = page.messages.len() + page.unreadable.len();
         if count == 0 {
             self.finish();
             return Ok(Vec::new());
@@ -99,6 +107,11 @@ impl Walk {
         self.total = page.total;
         let mut fresh = page.messages;
         fresh.retain(|message| self.seen.insert(message.id.clone()));
+        for row in page.unreadable {
+            if self.seen_rows.insert(row.json.clone()) {
+                self.unreadable.push(row);
+            }
+        }
         self.barren = match fresh.is_empty() && self.again.is_none() {
             true => self.barren + 1,
             false => 0,
@@ -107,7 +120,7 @@ impl Walk {
             self.done = true;
             return Err(Error::new(ErrorKind::Unreadable)
                 .delivered(anaf_types::Delivery::Answered)
-                .during("efactura.listaMesajePaginatieFactura")
+                .during(ListPage::NAME)
                 .because(format!(
                     "pages {} to {} of the list repeat earlier ones",
                     self.page + 1 - u64::from(BARREN),
@@ -136,7 +149,14 @@ impl Walk {
     /// How many messages ANAF counts and did not give.
     fn missing(&self) -> u64 {
         let total = self.total.unwrap_or_default();
-        total.saturating_sub(self.seen.len() as u64)
+        total.saturating_sub((self.seen.len() + self.unreadable.len()) as u64)
+    }
+
+    /// The next row that could not be read, once all the others are given.
+    fn tell(&mut self) -> Option<Error> {
+        let row = self.unreadable.get(self.told)?;
+        self.told += 1;
+        Some(row.to_error().during(ListPage::NAME))
     }
 
     /// The last page is read. If messages are missing (they moved between pages, or a page came empty), the pages are
@@ -156,14 +176,32 @@ type Answer = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send>>;
 /// The messages of all pages, each once. It asks for a page when it is polled and has none left.
 ///
 /// The window is frozen when the stream is made, so that messages that arrive meanwhile do not shift the pages; pages
-/// are counted here, by ANAF's number of them; messages are told apart by id. After an error the stream is over: what
-/// it gave before stays good, and a new stream gives the rest again.
+/// are counted here, by ANAF's number of them; messages are told apart by id. After a call that failed the stream is
+/// over: what it gave before stays good, and a new stream gives the rest again.
+///
+/// A row that is no readable message hinders none of the others. Such rows come last, each as an error of
+/// [`ErrorKind::Unreadable`] with the row's JSON as [`Error::said`]; who stops at the first error has then seen all
+/// there is to read. [`MessageStream::unreadable`] gives them as values.
 #[must_use = "streams do nothing unless polled"]
 pub struct MessageStream {
     session: Session,
     walk: Walk,
     waiting: Option<Answer>,
     ready: std::vec::IntoIter<Message>,
+    /// A call failed, so the stream is over.
+    failed: bool,
+}
+
+/// What a stream gave in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Collected {
+    /// The messages, each once.
+    pub messages: Vec<Message>,
+    /// Rows that are no readable messages, as they came.
+    pub unreadable: Vec<UnreadableRow>,
+    /// How many messages ANAF counts and has not given; see [`MessageStream::missing`].
+    pub missing: u64,
 }
 
 impl MessageStream {
@@ -174,6 +212,7 @@ impl MessageStream {
             walk,
             waiting: None,
             ready: Vec::new().into_iter(),
+            failed: false,
         })
     }
 
@@ -188,7 +227,8 @@ impl MessageStream {
     /// All messages that are left, held in memory.
     ///
     /// # Errors
-    /// What a call for a page failed with.
+    /// What a call for a page failed with; [`ErrorKind::Unreadable`] when a row is no readable message. Where one such
+    /// row must not stand in the way of the others, use [`MessageStream::collect_all`].
     pub async fn collect(mut self) -> Result<Vec<Message>, Error> {
         let mut messages = Vec::new();
         while let Some(message) = self.next().await {
@@ -197,13 +237,40 @@ impl MessageStream {
         Ok(messages)
     }
 
+    /// All messages that are left, held in memory, and beside them the rows that could not be read.
+    ///
+    /// # Errors
+    /// What a call for a page failed with.
+    pub async fn collect_all(mut self) -> Result<Collected, Error> {
+        let mut messages = Vec::new();
+        while let Some(message) = self.next().await {
+            match message {
+                Ok(message) => messages.push(message),
+                // The rows that cannot be read come last, and only once all pages were walked.
+                Err(_) if self.walk.told > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Collected {
+            messages,
+            missing: self.missing(),
+            unreadable: self.walk.unreadable,
+        })
+    }
+
+    /// The rows met so far that are no readable messages, each once.
+    #[must_use]
+    pub fn unreadable(&self) -> &[UnreadableRow] {
+        &self.walk.unreadable
+    }
+
     /// How many messages ANAF says there are, once a page has come.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.walk.total
     }
 
-    /// How many messages ANAF counts and has not given, also when the pages were walked once more. Ask when the stream
+    /// How many messages ANAF counts and has not given, readable or not, also when the pages were walked once more. Ask when the stream
     /// is over; anything but 0 means that the list should be asked for again later.
     #[must_use]
     pub fn missing(&self) -> u64 {
@@ -227,7 +294,7 @@ impl Stream for MessageStream {
             }
             let Some(waiting) = &mut self.waiting else {
                 let Some(page) = self.walk.ask() else {
-                    return Poll::Ready(None);
+                    return Poll::Ready(self.walk.tell().filter(|_| !self.failed).map(Err));
                 };
                 let session = self.session.clone();
                 self.waiting = Some(Box::pin(async move { session.call(&page).await }));
@@ -237,7 +304,10 @@ impl Stream for MessageStream {
             self.waiting = None;
             match self.walk.take(answer) {
                 Ok(messages) => self.ready = messages.into_iter(),
-                Err(e) => return Poll::Ready(Some(Err(e))),
+                Err(e) => {
+                    self.failed = true;
+                    return Poll::Ready(Some(Err(e)));
+                }
             }
         }
     }
@@ -288,6 +358,27 @@ mod tests {
         assert_eq!(walk.page, 3);
         assert_eq!(ids(&walk.take(page(6..8, 3, 7)).unwrap()), [6, 7]);
         assert!(walk.ask().is_none());
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_come_last_and_are_not_missing() {
+        let with = |mut page: Page, rows: &[&str]| -> Result<Page, Error> {
+            page.unreadable = rows
+                .iter()
+                .map(|json| UnreadableRow::new(json, "odd"))
+                .collect();
+            Ok(page)
+        };
+        let mut walk = walk();
+        let first = with(page(1..3, 2, 5).unwrap(), &["7", "8"]);
+        assert_eq!(ids(&walk.take(first).unwrap()), [1, 2]);
+        let second = with(page(3..4, 2, 5).unwrap(), &["8"]);
+        assert_eq!(ids(&walk.take(second).unwrap()), [3]);
+        assert!(walk.done && walk.missing() == 0, "{}", walk.missing());
+        let told: Vec<Error> = std::iter::from_fn(|| walk.tell()).collect();
+        let said: Vec<_> = told.iter().filter_map(Error::said).collect();
+        assert_eq!(said, ["7", "8"]);
+        assert!(told.iter().all(|e| e.kind() == ErrorKind::Unreadable));
     }
 
     #[test]
