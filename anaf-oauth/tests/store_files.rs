@@ -373,6 +373,89 @@ async fn leftovers_of_a_killed_process_do_no_harm() {
     assert_eq!(store.keys(None, 10).await.unwrap(), [key("a")]);
 }
 
+/// Half-written files may hold tokens: whoever opens the store next removes them, but not what somebody is writing.
+#[tokio::test]
+async fn opening_a_store_clears_what_killed_processes_left_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("store");
+    let store = FileStore::create(&root).unwrap();
+    let long = "ș".repeat(200);
+    for name in ["a", "Țară 12345674", &long] {
+        put(&store, name).await;
+    }
+    let mut left = vec![root.join("store.json.tmp")];
+    for path in files(&root.join("grants")) {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        left.push(root.join("grants").join(format!("{name}.tmp")));
+        // What was written instead of it before, or will be.
+        let other = name.replacen("g-", "i-", 1);
+        left.push(root.join("grants").join(format!("{other}.tmp")));
+    }
+    for prefix in ["l", "s"] {
+        let name = format!("{prefix}-{}.json.tmp", "0".repeat(64));
+        left.push(root.join("logins").join(name));
+    }
+    let not_ours = [root.join("notes.tmp"), root.join("grants/notes.json.tmp")];
+    for path in left.iter().chain(&not_ours) {
+        support::write_private(path, b"half a rec");
+    }
+    assert_eq!(left.len(), 9);
+    let again = FileStore::open(&root).unwrap();
+    for path in &left {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    for path in &not_ours {
+        assert!(path.exists(), "{}", path.display());
+    }
+    assert_eq!(again.keys(None, 10).await.unwrap().len(), 3);
+
+    // Writers and openers at once: nobody's file is taken away under their hands.
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers = (0..4).map(|number| {
+        let (store, stop) = (store.clone(), stop.clone());
+        tokio::spawn(async move {
+            let key = key(&format!("writer {number}"));
+            let mut writes = 0;
+            while !stop.load(Ordering::SeqCst) {
+                let before = store.load(&key).await.unwrap().map(|s| s.version);
+                let new = tokens("w");
+                let swap = store.compare_and_swap(&key, before, None, &new).await;
+                assert!(matches!(swap.unwrap(), Swap::Swapped { .. }));
+                writes += 1;
+            }
+            writes
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    for _ in 0..60 {
+        let root = root.clone();
+        let opened = tokio::task::spawn_blocking(move || FileStore::open(&root).map(drop));
+        opened.await.unwrap().unwrap();
+    }
+    stop.store(true, Ordering::SeqCst);
+    for writer in writers {
+        assert!(writer.await.unwrap() > 0);
+    }
+}
+
+/// A process that was killed while it made the store keeps nobody from making it.
+#[tokio::test]
+async fn a_store_that_was_half_made_can_be_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("store");
+    for name in ["", "grants", "logins", "locks"] {
+        support::make_private_folder(&root.join(name));
+    }
+    support::write_private(&root.join("store.json.tmp"), b"{");
+    let store = FileStore::open_or_create(&root).unwrap();
+    put(&store, "a").await;
+    // But grants without the marker are a damaged store, and nobody writes over it.
+    std::fs::remove_file(root.join("store.json")).unwrap();
+    for outcome in [FileStore::open_or_create(&root), FileStore::create(&root)] {
+        assert!(matches!(outcome, Err(StoreError::Corrupt { .. })));
+    }
+}
+
 /// A store as version 1 wrote it, byte for byte: every later version opens it.
 #[tokio::test]
 async fn a_store_of_version_1_is_opened() {

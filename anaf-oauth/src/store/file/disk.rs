@@ -106,11 +106,15 @@ pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError
     Ok(Some(bytes))
 }
 
+/// What a file is called while it is written.
+const UNFINISHED: &str = ".tmp";
+const UNFINISHED_JSON: &str = ".json.tmp";
+
 /// Puts `bytes` in the place of `folder/name`: written to a file beside it, brought to the disk, renamed, and the
 /// folder brought to the disk. The caller holds the lock that guards the name.
 pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     let path = folder.join(name);
-    let beside = folder.join(format!("{name}.tmp"));
+    let beside = folder.join(format!("{name}{UNFINISHED}"));
     // What a killed process left behind. Never opened and overwritten: its mode would not be ours.
     remove_quietly(&beside)?;
     let mut file = private()
@@ -128,6 +132,17 @@ pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Sto
         return Err(failed("write", &path)(error));
     }
     sync_folder(folder)
+}
+
+/// Removes what a killed process left of `folder/name`. The caller holds the lock that guards the name, so nobody is
+/// writing it.
+pub(super) fn remove_unfinished(folder: &Path, name: &str) -> Result<bool, StoreError> {
+    remove_quietly(&folder.join(format!("{name}{UNFINISHED}")))
+}
+
+/// As [`names`], of the files that are being written, or that a killed process has left so.
+pub(super) fn unfinished(folder: &Path, prefix: &str) -> Result<Vec<String>, StoreError> {
+    listed(folder, prefix, UNFINISHED_JSON)
 }
 
 /// Removes a file, if it is there, and brings the folder to the disk.
@@ -194,12 +209,16 @@ pub(super) fn lock(file: &File, path: &Path) -> Result<(), StoreError> {
 
 /// The names in a folder that begin with `prefix` and end in `.json`, without these.
 pub(super) fn names(folder: &Path, prefix: &str) -> Result<Vec<String>, StoreError> {
+    listed(folder, prefix, ".json")
+}
+
+fn listed(folder: &Path, prefix: &str, ending: &str) -> Result<Vec<String>, StoreError> {
     let list = || -> std::io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(folder)? {
             let name = entry?.file_name();
             let stem = name.to_str().and_then(|name| name.strip_prefix(prefix));
-            if let Some(stem) = stem.and_then(|name| name.strip_suffix(".json")) {
+            if let Some(stem) = stem.and_then(|name| name.strip_suffix(ending)) {
                 names.push(stem.to_owned());
             }
         }

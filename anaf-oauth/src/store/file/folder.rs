@@ -69,14 +69,15 @@ impl Folder {
         match disk::read(&marker)? {
             Some(_) if want == Want::New => return Err(place("there is a store here already")),
             Some(bytes) => folder.open(&marker, &bytes)?,
-            None => folder.create(want)?,
+            None => folder.create()?,
         }
         drop(_locked);
         Ok(folder)
     }
 
-    fn create(&self, want: Want) -> Result<(), StoreError> {
-        if want == Want::Either && self.grants.exists() {
+    fn create(&self) -> Result<(), StoreError> {
+        // Empty folders are what a process left that was killed while it made the store.
+        if self.grants.exists() && !disk::names(&self.grants, "")?.is_empty() {
             return Err(StoreError::corrupt(
                 self.root.display().to_string(),
                 "there are grants, but store.json is missing",
@@ -127,6 +128,32 @@ impl Folder {
                 ..marker
             };
             disk::replace(&self.root, "store.json", &marker.write())?;
+        }
+        if let Err(error) = self.sweep() {
+            // They do no harm, and the next one who opens the store tries again.
+            tracing::debug!(%error, "what killed processes left behind could not be removed");
+        }
+        Ok(())
+    }
+
+    /// Removes what killed processes left half written: it may hold tokens. Each under the lock that guards its name, so
+    /// what is just being written is let be. The caller holds the lock of the logins and of the folder itself.
+    fn sweep(&self) -> Result<(), StoreError> {
+        disk::remove_unfinished(&self.root, "store.json")?;
+        for prefix in ["l-", "s-"] {
+            for stem in disk::unfinished(&self.logins, prefix)? {
+                disk::remove_unfinished(&self.logins, &format!("{prefix}{stem}.json"))?;
+            }
+        }
+        for prefix in ["g-", "i-"] {
+            for stem in disk::unfinished(&self.grants, prefix)? {
+                let Some(shard) = name::shard_of_name(&stem, SHARDS) else {
+                    // Not one of ours.
+                    continue;
+                };
+                let _locked = self.lock_numbered(shard)?;
+                disk::remove_unfinished(&self.grants, &format!("{prefix}{stem}.json"))?;
+            }
         }
         Ok(())
     }

@@ -54,6 +54,15 @@ pub(super) fn shard(key: &GrantKey, shards: usize) -> usize {
     usize::from(first) % shards.max(1)
 }
 
+/// The same for a name of [`encode`]'s, also one that was cut. `None` for a name that is not one of ours.
+pub(super) fn shard_of_name(name: &str, shards: usize) -> Option<usize> {
+    if let Some((_, hash)) = name.split_once('~') {
+        let first = u8::from_str_radix(hash.get(..2)?, 16).ok()?;
+        return Some(usize::from(first) % shards.max(1));
+    }
+    decode(name).map(|key| shard(&key, shards))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -78,6 +87,12 @@ mod tests {
         assert_ne!(long("a"), long("b"));
         assert!(long("a").len() < 200);
         assert_eq!(decode(&long("a")), None);
+        for end in ["a", "b", "c"] {
+            let key = GrantKey::new("ș".repeat(200) + end).unwrap();
+            assert_eq!(shard_of_name(&encode(&key), 64), Some(shard(&key, 64)));
+        }
+        assert_eq!(shard_of_name("x~", 64), None);
+        assert_eq!(shard_of_name("%FF", 64), None);
     }
 
     proptest! {
@@ -87,6 +102,7 @@ mod tests {
             let Ok(key) = GrantKey::new(&text) else { return Ok(()) };
             let name = encode(&key);
             prop_assert!(name.bytes().all(|b| b.is_ascii() && b != b'/' && b != b'.'));
+            prop_assert_eq!(shard_of_name(&name, 64), Some(shard(&key, 64)));
             if !name.contains('~') {
                 prop_assert_eq!(decode(&name), Some(key));
             }

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deadpool_postgres::Pool;
+use deadpool_postgres::{Object, Pool};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use zeroize::Zeroizing;
 
-use self::open::{PATIENCE, Want};
+use self::open::Want;
 pub use self::settings::PostgresSettings;
 use super::{
     Advance, GrantKey, JournalEntry, Lease, LeaseOutcome, LoginHash, LoginPhase, PendingLogin,
@@ -44,6 +44,7 @@ pub struct PostgresStore(Arc<Base>);
 
 struct Base {
     pool: Pool,
+    patience: Duration,
     schema: String,
     quoted: String,
 }
@@ -78,12 +79,13 @@ impl PostgresStore {
     async fn prepare(settings: PostgresSettings, want: Want) -> Result<Self, StoreError> {
         open::check_name(&settings.schema)?;
         let pool = open::pool(&settings)?;
-        let schema = settings.schema;
+        let (schema, patience) = (settings.schema, settings.patience);
         let mut client = pool.get().await.map_err(|error| no_connection(&error))?;
         open::prepare(&mut client, &schema, want, sql::STEPS).await?;
         drop(client);
         Ok(Self(Arc::new(Base {
             pool,
+            patience,
             quoted: format!("\"{schema}\""),
             schema,
         })))
@@ -91,21 +93,19 @@ impl PostgresStore {
 
     /// Runs a statement.
     async fn query(&self, template: &str, values: Values<'_>) -> Result<Vec<Row>, StoreError> {
+        let pool = &self.0.pool;
+        let client = pool.get().await.map_err(|error| no_connection(&error))?;
+        let text = template.replace("{s}", &self.0.quoted);
         let work = async {
-            let client = self
-                .0
-                .pool
-                .get()
-                .await
-                .map_err(|error| no_connection(&error))?;
-            let text = template.replace("{s}", &self.0.quoted);
-            let statement = client.prepare_cached(&text).await.map_err(failed)?;
-            client.query(&statement, values).await.map_err(failed)
+            let statement = client.prepare_cached(&text).await?;
+            client.query(&statement, values).await
         };
-        let late = |_| StoreError::unavailable("PostgreSQL did not answer in time");
-        tokio::time::timeout(PATIENCE * 2, work)
-            .await
-            .map_err(late)?
+        let Ok(outcome) = tokio::time::timeout(self.0.patience, work).await else {
+            // Whoever got it next would wait behind the same silence: it is closed instead of going back to the pool.
+            drop(Object::take(client));
+            return Err(StoreError::unavailable("PostgreSQL did not answer in time"));
+        };
+        outcome.map_err(failed)
     }
 
     async fn query_opt(
@@ -114,25 +114,6 @@ impl PostgresStore {
         values: Values<'_>,
     ) -> Result<Option<Row>, StoreError> {
         Ok(self.query(template, values).await?.into_iter().next())
-    }
-
-    /// Runs a statement that gives nothing back, and says how many rows it changed.
-    async fn execute(&self, template: &str, values: Values<'_>) -> Result<u64, StoreError> {
-        let work = async {
-            let client = self
-                .0
-                .pool
-                .get()
-                .await
-                .map_err(|error| no_connection(&error))?;
-            let text = template.replace("{s}", &self.0.quoted);
-            let statement = client.prepare_cached(&text).await.map_err(failed)?;
-            client.execute(&statement, values).await.map_err(failed)
-        };
-        let late = |_| StoreError::unavailable("PostgreSQL did not answer in time");
-        tokio::time::timeout(PATIENCE * 2, work)
-            .await
-            .map_err(late)?
     }
 }
 
@@ -352,7 +333,7 @@ impl TokenStore for PostgresStore {
     async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
         let fence = signed(lease.fence)?;
         let values: Values<'_> = &[&lease.key.as_str(), &fence, &lease.holder];
-        self.execute(sql::RELEASE, values).await?;
+        self.query(sql::RELEASE, values).await?;
         Ok(())
     }
 
@@ -367,7 +348,7 @@ impl TokenStore for PostgresStore {
             &answer.as_ref().map(|json| json.as_str()),
             &(JournalEntry::KEPT as i64),
         ];
-        self.execute(sql::JOURNAL, values).await?;
+        self.query(sql::JOURNAL, values).await?;
         Ok(())
     }
 
@@ -392,7 +373,7 @@ impl TokenStore for PostgresStore {
 
     async fn clear_journal(&self, key: &GrantKey, through: u64) -> Result<(), StoreError> {
         let through = i64::try_from(through).unwrap_or(i64::MAX);
-        self.execute(sql::CLEAR_JOURNAL, &[&key.as_str(), &through])
+        self.query(sql::CLEAR_JOURNAL, &[&key.as_str(), &through])
             .await?;
         Ok(())
     }
@@ -409,7 +390,7 @@ impl TokenStore for PostgresStore {
             &nanoseconds(login.changed_at)?,
             &login.reason,
         ];
-        Ok(self.execute(sql::PUT_LOGIN, values).await? == 1)
+        Ok(self.query_opt(sql::PUT_LOGIN, values).await?.is_some())
     }
 
     async fn login(&self, id: &LoginHash) -> Result<Option<PendingLogin>, StoreError> {
@@ -442,7 +423,11 @@ impl TokenStore for PostgresStore {
     }
 
     async fn purge_logins(&self, before: Timestamp) -> Result<u64, StoreError> {
-        self.execute(sql::PURGE, &[&nanoseconds(before)?]).await
+        let values: Values<'_> = &[&nanoseconds(before)?];
+        match self.query_opt(sql::PURGE, values).await? {
+            Some(row) => unsigned(&row, 0),
+            None => Ok(0),
+        }
     }
 
     async fn schema_version(&self) -> Result<u32, StoreError> {

@@ -13,8 +13,8 @@ use super::tls::Tls;
 use super::{PostgresSettings, failed, sql};
 use crate::store::StoreError;
 
-/// How long connecting, or waiting for a free connection, may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// After how long a silence the system asks whether the server is still there.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// Whether the store may be made, must be made, or must be there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,14 +35,15 @@ pub(super) fn pool(settings: &PostgresSettings) -> Result<Pool, StoreError> {
     if config.get_application_name().is_none() {
         config.application_name("anaf-oauth");
     }
+    let patience = settings.patience;
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(PATIENCE);
+        config.connect_timeout(patience);
     }
     // A server that vanished without a word must not hold a pooled connection for minutes.
     if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(PATIENCE);
+        config.tcp_user_timeout(patience);
     }
-    config.keepalives_idle(PATIENCE * 3);
+    config.keepalives_idle(IDLE);
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
@@ -56,9 +57,9 @@ pub(super) fn pool(settings: &PostgresSettings) -> Result<Pool, StoreError> {
     Pool::builder(manager)
         .max_size(settings.connections)
         .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(PATIENCE))
-        .create_timeout(Some(PATIENCE))
-        .recycle_timeout(Some(PATIENCE))
+        .wait_timeout(Some(patience))
+        .create_timeout(Some(patience))
+        .recycle_timeout(Some(patience))
         .build()
         .map_err(StoreError::unavailable)
 }

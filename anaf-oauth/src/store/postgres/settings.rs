@@ -1,6 +1,7 @@
 //! Where a PostgreSQL store is, and how it is reached.
 
 use std::fmt;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -16,6 +17,7 @@ pub struct PostgresSettings {
     pub(super) schema: String,
     pub(super) roots: Option<Vec<u8>>,
     pub(super) connections: usize,
+    pub(super) patience: Duration,
 }
 
 impl PostgresSettings {
@@ -30,6 +32,7 @@ impl PostgresSettings {
             schema: schema.to_owned(),
             roots: None,
             connections: 8,
+            patience: Duration::from_secs(10),
         }
     }
 
@@ -43,6 +46,13 @@ impl PostgresSettings {
     /// How many connections an instance keeps: 8 unless set, 1 at least.
     pub fn connections(mut self, count: usize) -> Self {
         self.connections = count.max(1);
+        self
+    }
+
+    /// How long getting a connection may take, and how long an answer: 10 s each unless set. A connection on which an answer
+    /// did not come in time is closed, not used again.
+    pub fn patience(mut self, time: Duration) -> Self {
+        self.patience = time.max(Duration::from_millis(1));
         self
     }
 
@@ -77,6 +87,7 @@ impl fmt::Debug for PostgresSettings {
         f.debug_struct("PostgresSettings")
             .field("schema", &self.schema)
             .field("connections", &self.connections)
+            .field("patience", &self.patience)
             .finish_non_exhaustive()
     }
 }

@@ -139,7 +139,8 @@ DELETE FROM {s}.journal WHERE key = $1 AND fence <= $2";
 pub(super) const PUT_LOGIN: &str = "
 INSERT INTO {s}.logins (id, state, key, redirect_uri, created_ns, expires_ns, phase, changed_ns, reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT DO NOTHING";
+ON CONFLICT DO NOTHING
+RETURNING id";
 
 pub(super) const LOGIN: &str = "
 SELECT id, state, key, redirect_uri, created_ns, expires_ns, phase, changed_ns, reason
@@ -156,7 +157,10 @@ WHERE id = $1 AND phase = ANY ($2)
 RETURNING id, state, key, redirect_uri, created_ns, expires_ns, phase, changed_ns, reason";
 
 pub(super) const PURGE: &str = "
-DELETE FROM {s}.logins WHERE expires_ns < $1";
+WITH gone AS (
+    DELETE FROM {s}.logins WHERE expires_ns < $1 RETURNING id
+)
+SELECT count(*) FROM gone";
 
 pub(super) const VERSION: &str = "
 SELECT version FROM {s}.schema_version";
