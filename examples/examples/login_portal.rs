@@ -7,7 +7,10 @@
 //!
 //! With `ANAF_ENV=test` or `prod` it talks to ANAF, as the application in `ANAF_CLIENT_ID`, `ANAF_CLIENT_SECRET` and
 //! `ANAF_REDIRECT_URI`. `PORTAL_URL` is then where people reach it from outside (its TLS is the business of the proxy in
-//! front), and the redirect URI must be `{PORTAL_URL}/anaf/callback`.
+//! front), and the redirect URI must be `{PORTAL_URL}/anaf/callback`. Tokens are kept in the SQLite file `PORTAL_STORE`, and
+//! the pages of the ERP's user ask for the password `PORTAL_PASSWORD`; without either the portal does not start.
+//!
+//! Whoever has a link can log in for its company: so a link is shown once, to whoever made it.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -17,7 +20,7 @@
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anaf_oauth::store::{GrantKey, MemoryStore};
+use anaf_oauth::store::{GrantKey, LoginHash, MemoryStore, SqliteStore, TokenStore};
 use anaf_oauth::{
     Application, Endpoints, Grants, Keeper, Language, LoginFailure, LoginLink, Logins, OAuthClient,
     Page,
@@ -27,14 +30,18 @@ use axum::extract::{Form, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use fake_anaf::FakeAnaf;
 use serde::Deserialize;
 
 /// What the handlers share.
 struct Portal {
     logins: Logins,
-    /// The links made here. A real portal would look into its own database.
-    links: Mutex<Vec<(GrantKey, LoginLink)>>,
+    /// The logins begun here, without their links. A real portal would look into its own database.
+    begun: Mutex<Vec<(GrantKey, LoginHash)>>,
+    /// What the ERP's user must know, hashed; `None` with the fake alone.
+    password: Option<LoginHash>,
 }
 
 type Shared = State<Arc<Portal>>;
@@ -50,10 +57,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let here = format!("http://{}", listener.local_addr()?);
     let outside = std::env::var("PORTAL_URL").unwrap_or_else(|_| here.clone());
 
-    // Kept alive until the end: dropping it stops the fake.
-    let (client, _fake) = client(&outside).await?;
-    // A real portal keeps tokens in a file, SQLite or PostgreSQL: see `anaf_oauth::store`.
-    let grants = Grants::builder(client, MemoryStore::new()).build()?;
+    // The fake is kept alive until the end: dropping it stops it.
+    let Place {
+        client,
+        store,
+        password,
+        _fake,
+    } = match std::env::var("ANAF_ENV").as_deref() {
+        Ok("test" | "prod") => anaf()?,
+        Ok(other) => return Err(format!("ANAF_ENV is `{other}`: test, prod, or nothing").into()),
+        Err(_) => fake(&outside).await?,
+    };
+    let grants = Grants::shared(client, store).build()?;
     let _keeper = Keeper::builder(&grants).start(|report| {
         for grant in &report.lapsing {
             eprintln!("{} must log in again by {}", grant.key, grant.lapses_at);
@@ -61,22 +76,43 @@ async fn main() -> Result<(), Box<dyn Error>> {
     })?;
     let portal = Arc::new(Portal {
         logins: Logins::new(&grants, &format!("{outside}/anaf/login"))?,
-        links: Mutex::default(),
+        begun: Mutex::default(),
+        password,
     });
     println!("open {here}/");
     axum::serve(listener, router(portal)).await?;
     Ok(())
 }
 
-/// ANAF with real credentials, or the embedded fake.
-async fn client(outside: &str) -> Result<(OAuthClient, Option<FakeAnaf>), Box<dyn Error>> {
-    if std::env::var_os("ANAF_ENV").is_some() {
-        let id = std::env::var("ANAF_CLIENT_ID")?;
-        let secret = std::env::var("ANAF_CLIENT_SECRET")?;
-        let callback = std::env::var("ANAF_REDIRECT_URI")?;
-        let application = Application::new(id, secret, callback)?;
-        return Ok((OAuthClient::builder(application).build()?, None));
-    }
+/// Whom the portal talks to, and where it keeps what it gets.
+struct Place {
+    client: OAuthClient,
+    store: Arc<dyn TokenStore>,
+    password: Option<LoginHash>,
+    _fake: Option<FakeAnaf>,
+}
+
+/// ANAF: its tokens outlive this program, and strangers make no links.
+fn anaf() -> Result<Place, Box<dyn Error>> {
+    let needed = |name: &str| {
+        let found = std::env::var(name).ok().filter(|text| !text.is_empty());
+        found.ok_or_else(|| format!("with ANAF_ENV set, {name} is needed"))
+    };
+    let application = Application::new(
+        needed("ANAF_CLIENT_ID")?,
+        needed("ANAF_CLIENT_SECRET")?,
+        needed("ANAF_REDIRECT_URI")?,
+    )?;
+    Ok(Place {
+        client: OAuthClient::builder(application).build()?,
+        store: Arc::new(SqliteStore::open_or_create(needed("PORTAL_STORE")?)?),
+        password: Some(LoginHash::of(&needed("PORTAL_PASSWORD")?)),
+        _fake: None,
+    })
+}
+
+/// The embedded fake, whose tokens nobody misses.
+async fn fake(outside: &str) -> Result<Place, Box<dyn Error>> {
     let callback = format!("{outside}/anaf/callback");
     let registered = fake_anaf::Application::new("portal", "portal-secret", callback.as_str());
     let fake = FakeAnaf::builder().application(registered).start().await?;
@@ -84,10 +120,14 @@ async fn client(outside: &str) -> Result<(OAuthClient, Option<FakeAnaf>), Box<dy
         .configure(|settings| settings.login_page = true);
     let application = Application::new("portal", "portal-secret", callback)?;
     let endpoints = Endpoints::anaf().with(Host::OAuth, &fake.oauth_base())?;
-    let client = OAuthClient::builder(application)
-        .endpoints(endpoints)
-        .build()?;
-    Ok((client, Some(fake)))
+    Ok(Place {
+        client: OAuthClient::builder(application)
+            .endpoints(endpoints)
+            .build()?,
+        store: Arc::new(MemoryStore::new()),
+        password: None,
+        _fake: Some(fake),
+    })
 }
 
 fn router(portal: Arc<Portal>) -> axum::Router {
@@ -134,38 +174,82 @@ fn send(page: Page) -> Response {
     (status, Page::HEADERS, page.html).into_response()
 }
 
+/// Whether a request comes from the ERP's user: HTTP Basic, with any name. A real portal has its own login.
+fn is_ours(portal: &Portal, headers: &HeaderMap) -> bool {
+    let Some(password) = &portal.password else {
+        return true;
+    };
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
+        .and_then(|coded| BASE64.decode(coded).ok())
+        .and_then(|pair| String::from_utf8(pair).ok());
+    let given = given.as_deref().and_then(|pair| pair.split_once(':'));
+    // Hashes are compared, so that the time it takes tells nothing.
+    given.is_some_and(|(_, given)| LoginHash::of(given) == *password)
+}
+
+fn who_are_you() -> Response {
+    let ask = [(header::WWW_AUTHENTICATE, "Basic realm=\"portal\"")];
+    (StatusCode::UNAUTHORIZED, ask, "This page needs a password.").into_response()
+}
+
 #[derive(Deserialize)]
 struct NewLink {
     key: String,
 }
 
-/// The ERP's user asks for a link. In a real portal this page is behind the ERP's own login.
-async fn new_link(State(portal): Shared, Form(form): Form<NewLink>) -> Response {
+/// The ERP's user makes a link, and sees it this once.
+async fn new_link(
+    State(portal): Shared,
+    headers: HeaderMap,
+    Form(form): Form<NewLink>,
+) -> Response {
+    if !is_ours(&portal, &headers) {
+        return who_are_you();
+    }
     let made = async {
         let key = GrantKey::new(form.key.trim())?;
         let link = portal.logins.begin(&key).await?;
         Ok::<_, anaf_oauth::Error>((key, link))
     };
     match made.await {
-        Ok(link) => {
-            let mut links = portal.links.lock().unwrap_or_else(PoisonError::into_inner);
-            links.push(link);
-            Redirect::to("/").into_response()
+        Ok((key, link)) => {
+            let mut begun = portal.begun.lock().unwrap_or_else(PoisonError::into_inner);
+            begun.push((key.clone(), link.id));
+            (PRIVATE, shown_once(&key, &link)).into_response()
         }
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
 }
 
-/// Which links there are, and how far each login has come.
-async fn home(State(portal): Shared) -> Html<String> {
-    let links = portal
-        .links
+/// Not to be kept by the browser or by anybody between.
+const PRIVATE: [(header::HeaderName, &str); 2] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
+fn shown_once(key: &GrantKey, link: &LoginLink) -> Html<String> {
+    let (key, url) = (escape(key.as_str()), escape(link.url.as_str()));
+    page(&format!(
+        "<p>Send this link to the owner of {key}'s certificate. It is good for 5 hours and for one login, and it is shown \
+         this once.</p><p><a class=\"link\" href=\"{url}\">{url}</a></p><p><a href=\"/\">All logins</a></p>"
+    ))
+}
+
+/// How far each login has come.
+async fn home(State(portal): Shared, headers: HeaderMap) -> Response {
+    if !is_ours(&portal, &headers) {
+        return who_are_you();
+    }
+    let begun = portal
+        .begun
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
     let mut rows = String::new();
-    for (key, link) in &links {
-        let (class, state) = match portal.logins.look(&link.id).await {
+    for (key, id) in &begun {
+        let (class, state) = match portal.logins.look(id).await {
             Ok(None) => ("waiting", "waiting for the login".to_owned()),
             Ok(Some(grant)) => match grant.bearer().await {
                 Ok(_) => ("done", lives_until(&grant)),
@@ -173,21 +257,21 @@ async fn home(State(portal): Shared) -> Html<String> {
             },
             Err(error) => ("failed", error.to_string()),
         };
-        let (key, state, url) = (
-            escape(key.as_str()),
-            escape(&state),
-            escape(link.url.as_str()),
-        );
-        rows += &format!(
-            "<tr class=\"{class}\"><td>{key}<td>{state}<td><a class=\"link\" href=\"{url}\">{url}</a>"
-        );
+        let (key, state) = (escape(key.as_str()), escape(&state));
+        rows += &format!("<tr class=\"{class}\"><td>{key}<td>{state}");
     }
+    let body = page(&format!(
+        "<form method=\"post\" action=\"/links\"><label>Company <input name=\"key\" id=\"key\" required \
+         placeholder=\"Exemplu SRL\"></label> <button id=\"make\">Make a link</button></form>\
+         <table><tr><th>Company<th>State</tr>{rows}</table>"
+    ));
+    (PRIVATE, body).into_response()
+}
+
+fn page(body: &str) -> Html<String> {
     Html(format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>Login portal</title><style>{STYLE}</style>\
-         <h1>Logins at ANAF</h1><form method=\"post\" action=\"/links\"><label>Company <input name=\"key\" id=\"key\" \
-         required placeholder=\"Exemplu SRL\"></label> <button id=\"make\">Make a link</button></form>\
-         <p>Send a link to the owner of the certificate. It is good for 5 hours and for one login.</p>\
-         <table><tr><th>Company<th>State<th>Link</tr>{rows}</table>"
+         <h1>Logins at ANAF</h1>{body}"
     ))
 }
 

@@ -155,7 +155,7 @@ impl Browser {
     }
 }
 
-fn portal() -> (Program, String) {
+fn portal_command() -> Command {
     let mut command = Command::new(env!("CARGO"));
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
     command.args([
@@ -167,8 +167,58 @@ fn portal() -> (Program, String) {
         "examples",
     ]);
     command.args(["--example", "login_portal", "--", "--port", "0"]);
-    command.env_remove("ANAF_ENV").env_remove("PORTAL_URL");
-    start(command, "open ").expect("the portal starts")
+    for name in ["ANAF_ENV", "PORTAL_URL", "PORTAL_STORE", "PORTAL_PASSWORD"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn portal() -> (Program, String) {
+    start(portal_command(), "open ").expect("the portal starts")
+}
+
+/// With real credentials no token is kept in memory alone, and strangers neither see logins nor make links.
+#[tokio::test]
+async fn with_anaf_the_portal_keeps_its_tokens_and_asks_for_a_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let with_anaf = || {
+        let mut command = portal_command();
+        command
+            .env("ANAF_ENV", "prod")
+            .env("ANAF_CLIENT_ID", "client")
+            .env("ANAF_CLIENT_SECRET", "secret")
+            .env("ANAF_REDIRECT_URI", "https://portal.example/anaf/callback");
+        command
+    };
+    let outcome = with_anaf().output().unwrap();
+    assert!(!outcome.status.success());
+    let told = String::from_utf8_lossy(&outcome.stderr).into_owned();
+    assert!(told.contains("PORTAL_STORE"), "{told}");
+
+    let store = folder.path().join("tokens.db");
+    let mut command = with_anaf();
+    command
+        .env("PORTAL_STORE", &store)
+        .env("PORTAL_PASSWORD", "p4ssword");
+    let (_portal, home) = start(command, "open ").expect("the portal starts");
+    assert!(store.exists());
+    let http = reqwest::Client::new();
+    for (password, status) in [(None, 401), (Some("wrong"), 401), (Some("p4ssword"), 200)] {
+        let see = http.get(&home);
+        let make = http
+            .post(format!("{home}links"))
+            .form(&[("key", "Exemplu SRL")]);
+        for request in [see, make] {
+            let request = match password {
+                Some(password) => request.basic_auth("erp", Some(password)),
+                None => request,
+            };
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), status, "{password:?}");
+            let shown = answer.text().await.unwrap();
+            assert!(status == 200 || !shown.contains("Exemplu"), "{shown}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -191,13 +241,19 @@ async fn an_accountant_logs_in_through_the_portal() {
     browser.go(&home).await;
     browser.type_into("#key", "Exemplu SRL").await;
     browser.click("#make").await;
+    let link = browser.text(".link").await;
+    browser.picture("0-link").await;
+
+    // Afterwards the page says how far it is, and shows the link to nobody.
+    browser.go(&home).await;
     assert!(
         browser
             .text(".waiting")
             .await
             .contains("waiting for the login")
     );
-    let link = browser.text(".waiting .link").await;
+    let page = browser.text("html").await;
+    assert!(page.contains("Exemplu SRL") && !page.contains("/anaf/login/"));
     browser.picture("1-home").await;
 
     // The accountant opens it without the USB token: ANAF refuses, and the page says what to try.
