@@ -49,6 +49,8 @@ pub use uit::{InvalidUit, Uit};
 pub use validate::{MAX_BYTES, validate};
 pub use validated::{Invalid, Validated};
 pub use validity::{Changes, Movement, Stage, Validity};
+/// The crates whose types stand in this one's API: dates and numbers.
+pub use {jiff, rust_decimal};
 
 #[doc = include_str!("../README.md")]
 #[cfg(all(doctest, feature = "client"))]

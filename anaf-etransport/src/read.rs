@@ -18,7 +18,7 @@ use crate::validate::{MAX_BYTES, judge};
 use crate::xml::{self, AttrName as A, Element, ElementName as E};
 
 /// Why a document could not be read as a declaration.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// It does not follow the schema, or gives a place in several ways or in none: the report says where.
@@ -34,6 +34,8 @@ pub enum ReadError {
         value: String,
     },
 }
+
+crate::shown::debug_as_text!(ReadError);
 
 /// A declaration, and what the rules say of the document that it came from.
 #[derive(Debug)]

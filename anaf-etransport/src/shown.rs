@@ -1,4 +1,4 @@
-//! How values are shown: whole, but for personal codes, which may stand in any of their texts.
+//! How values are shown: whole, but for personal codes, which may stand in any of their texts; and errors as they read.
 
 /// `Debug` of a struct with personal codes masked. A field left out does not compile.
 macro_rules! masked_debug {
@@ -14,4 +14,15 @@ macro_rules! masked_debug {
     };
 }
 
-pub(crate) use masked_debug;
+/// `Debug` of an error is its text: that is what a `main` that returns it, and `unwrap`, put before a person.
+macro_rules! debug_as_text {
+    ($($name:ident),+ $(,)?) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), ": {}"), self)
+            }
+        })+
+    };
+}
+
+pub(crate) use {debug_as_text, masked_debug};

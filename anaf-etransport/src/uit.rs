@@ -22,7 +22,7 @@ use std::str::FromStr;
 pub struct Uit([u8; 16]);
 
 /// Why a text is not a UIT.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidUit {
     /// Not 16 characters.
@@ -45,6 +45,8 @@ pub enum InvalidUit {
         expected: String,
     },
 }
+
+crate::shown::debug_as_text!(InvalidUit);
 
 const BODY: usize = 14;
 

@@ -15,7 +15,7 @@ pub struct Validated<T> {
 }
 
 /// A declaration that breaks rules.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[error("the declaration is not valid:\n{report}")]
 #[non_exhaustive]
 pub struct Invalid {
@@ -24,6 +24,8 @@ pub struct Invalid {
     /// What is wrong with it; places are those of [`Declaration::to_xml`].
     pub report: Report,
 }
+
+crate::shown::debug_as_text!(Invalid);
 
 impl Declaration {
     /// Writes the declaration, and checks what was written against the schema and the official rules.

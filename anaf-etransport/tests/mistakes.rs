@@ -72,13 +72,18 @@ fn domestic() -> Notification {
 }
 
 /// The ids that the validator finds in a notification after a change.
-fn found(
+fn found(notification: Notification, change: impl FnOnce(&mut Notification)) -> Vec<&'static str> {
+    found_and_said(notification, change).0
+}
+
+/// The ids, and what a person reads.
+fn found_and_said(
     mut notification: Notification,
     change: impl FnOnce(&mut Notification),
-) -> Vec<&'static str> {
+) -> (Vec<&'static str>, String) {
     change(&mut notification);
     match Declaration::new(code("94013459"), notification).validate() {
-        Ok(_) => Vec::new(),
+        Ok(_) => (Vec::new(), String::new()),
         Err(invalid) => {
             assert!(
                 matches!(invalid.declaration.action, Action::Notification(_)),
@@ -92,7 +97,7 @@ fn found(
             ids.extend(invalid.report.undetermined().iter().map(|dead| dead.id));
             ids.sort_unstable();
             ids.dedup();
-            ids
+            (ids, invalid.to_string())
         }
     }
 }
@@ -108,6 +113,7 @@ type Mistake = (
     fn() -> Notification,
     fn(&mut Notification),
     &'static str,
+    &'static str,
 );
 
 #[test]
@@ -118,77 +124,90 @@ fn the_validator_catches_these() {
             acquisition,
             |n| n.partner.country = Country::TR,
             "BR-004",
+            "the partner is established in a member state other than Romania",
         ),
         (
             "8. a foreign partner in a domestic transport",
             domestic,
             |n| n.partner.country = Country::BG,
             "BR-005",
+            "the partner is established in Romania",
         ),
         (
             "9. no tariff code",
             acquisition,
             |n| n.goods[0].tariff_code = None,
             "BR-206",
+            "bunuriTransportate[1] (line 4, column 1): Each goods line needs its tariff code",
         ),
         (
             "10. no net weight",
             acquisition,
             |n| n.goods[0].net_weight = None,
             "BR-207",
+            "needs its net weight",
         ),
         (
             "11. no value",
             acquisition,
             |n| n.goods[0].value_in_lei = None,
             "BR-208",
+            "needs its value in lei",
         ),
         (
             "12. the net weight in the place of the gross",
             acquisition,
             |n| n.goods[0].net_weight = Some(Decimal::from(1001)),
             "BR-020",
+            "The gross weight cannot be less than the net weight",
         ),
         (
             "13. a purpose of another operation",
             domestic,
             |n| n.goods[0].purpose = Purpose::Production,
             "BR-070",
+            "the purpose is 101, 704, 705 or 9901",
         ),
         (
             "14. a domestic road that starts at the border",
             domestic,
             |n| n.start = BorderPoint::Nadlac.into(),
             "BR-212",
+            "the road does not start at a border crossing point",
         ),
         (
             "15. a customs office outside of import and export",
             acquisition,
             |n| n.start = CustomsOffice::BviClujNapoca.into(),
             "BR-046",
+            "at a customs office in an import (40) only",
         ),
         (
             "16. a document of another kind without saying which",
             acquisition,
             |n| n.documents[0].kind = DocumentType::Other,
             "BR-026",
+            "needs remarks that say what it is",
         ),
         (
             "17. three decimals",
             acquisition,
             |n| n.goods[0].quantity = Decimal::new(1_234, 3),
             "BR-035",
+            "The quantity has at most two decimals. Found: `1.234`",
         ),
         (
             "18. an empty name",
             acquisition,
             |n| n.goods[0].name = String::new(),
             "cvc-minLength-valid",
+            "@denumireMarfa (line 4, column 65): The text must have 1 to 200 characters",
         ),
     ];
-    for (what, start, change, id) in mistakes {
-        let ids = found(start(), change);
+    for (what, start, change, id, says) in mistakes {
+        let (ids, text) = found_and_said(start(), change);
         assert!(ids.contains(&id), "{what}: {ids:?}");
+        assert!(text.contains(says), "{what}: {text}");
     }
 }
 
@@ -213,8 +232,13 @@ fn values_are_caught_where_they_are_made() {
         plate.contains("B99ABC"),
         "the error says how to write it: {plate}"
     );
-    assert!("RO94013459".parse::<TaxCode>().is_err());
-    assert!("0702 00".parse::<TariffCode>().is_err());
+    let said = |error: &dyn std::error::Error| format!("{error:?}");
+    let fiscal_code = said(&"RO94013459".parse::<TaxCode>().unwrap_err());
+    assert!(fiscal_code.contains("without `RO`"), "{fiscal_code}");
+    let tariff_code = said(&"0702 00".parse::<TariffCode>().unwrap_err());
+    assert!(tariff_code.contains("without blanks"), "{tariff_code}");
+    let uit = said(&"0123456789ACDE95".parse::<Uit>().unwrap_err());
+    assert!(uit.contains("94"), "what the check digits should be: {uit}");
     assert!("GR".parse::<Country>().is_err(), "Greece is EL");
 }
 

@@ -24,7 +24,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A code that is not on its list.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not a code of the list {list}")]
 #[non_exhaustive]
 pub struct UnknownCode {
@@ -33,6 +33,8 @@ pub struct UnknownCode {
     /// What was given, cut to 40 characters.
     pub given: String,
 }
+
+crate::shown::debug_as_text!(UnknownCode);
 
 impl UnknownCode {
     pub(crate) fn new(list: &'static str, given: &str) -> Self {

@@ -6,8 +6,10 @@ use std::str::FromStr;
 use anaf_types::Cif;
 use anaf_types::text::mask_personal_codes;
 
+use crate::shown::debug_as_text;
+
 /// Why a text is not such a value. The message does not repeat a fiscal code, which may be a person's.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidValue {
     /// Not a fiscal code.
@@ -30,6 +32,8 @@ pub enum InvalidValue {
         given: String,
     },
 }
+
+debug_as_text!(InvalidValue);
 
 fn hint(suggestion: &Option<String>) -> String {
     suggestion

@@ -116,7 +116,7 @@ impl Unit {
 }
 
 /// A text that is no unit code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownUnit {
     /// What was given, cut to 40 characters.
@@ -140,6 +140,13 @@ impl fmt::Display for UnknownUnit {
             Some(unit) => write!(f, "; {} is {}", unit.code(), unit.name()),
             None => Ok(()),
         }
+    }
+}
+
+/// The text: that is what a `main` that returns the error puts before a person.
+impl fmt::Debug for UnknownUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnknownUnit: {self}")
     }
 }
 
