@@ -1,13 +1,14 @@
 //! What an XML document is, by its root element.
 
+use anaf_invoice::decode_xml;
 use quick_xml::NsReader;
 use quick_xml::events::Event;
 use quick_xml::name::ResolveResult;
 
-/// The root element's namespace and local name. Nothing after it is read.
+/// The root element's namespace and local name, in any encoding that validation reads. Nothing after it is read.
 pub(crate) fn root(bytes: &[u8]) -> Option<(String, String)> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let mut reader = NsReader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = decode_xml(bytes).ok()?;
+    let mut reader = NsReader::from_str(&text);
     loop {
         match reader.read_event().ok()? {
             Event::Start(e) | Event::Empty(e) => {

@@ -21,7 +21,7 @@ pub mod rules;
 mod schema;
 mod validate;
 
-pub use doc::{XmlError, XmlErrorKind};
+pub use doc::{XmlError, XmlErrorKind, decode_xml};
 pub use report::{Finding, FindingKind, Location, Report, Severity, Undetermined};
 pub use validate::validate;
 pub use validated::{Rejected, RejectedBecause, Validated};

@@ -81,11 +81,12 @@ impl Document {
     }
 
     /// Bytes whose standard their root element tells: `Invoice`, `CreditNote`, `CrossIndustryInvoice`, or the `header`
-    /// of a buyer's message.
+    /// of a buyer's message. Any encoding will do that [`anaf_invoice::validate()`] reads, UTF-16 for one; the bytes are
+    /// sent as they stand. ANAF publishes no list of encodings, and its examples are UTF-8: prefer that.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for any other root, and for what is not UTF-8 XML: say what it is then, with
-    /// [`Document::raw`].
+    /// [`ErrorKind::InvalidInput`] for any other root, and for what is not XML in such an encoding: say what it is
+    /// then, with [`Document::raw`].
     pub fn detect(bytes: impl Into<Bytes>) -> Result<Self, Error> {
         let bytes = bytes.into();
         let found = root(&bytes);
@@ -104,7 +105,11 @@ impl Document {
                     "the root element is `{other}`: none of Invoice, CreditNote, CrossIndustryInvoice, header"
                 )));
             }
-            None => return Err(Error::invalid_input("the document is not XML in UTF-8")),
+            None => {
+                return Err(Error::invalid_input(
+                    "the document is not XML in an encoding that can be read",
+                ));
+            }
         };
         Ok(Self::raw(standard, bytes))
     }

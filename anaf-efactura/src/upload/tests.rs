@@ -145,6 +145,29 @@ fn the_size_is_checked_before_sending() {
 }
 
 #[test]
+fn the_root_is_found_in_every_encoding_that_validation_reads() {
+    let text = "<?xml version='1.0'?><CreditNote xmlns='x'/>";
+    let utf16 = |mark: char, unit: fn(u16) -> [u8; 2]| {
+        let text = format!("{mark}{text}");
+        text.encode_utf16().flat_map(unit).collect::<Vec<u8>>()
+    };
+    let latin2 = b"<?xml version='1.0' encoding='ISO-8859-2'?><!-- \xe3 --><CreditNote/>";
+    for (encoding, bytes) in [
+        ("UTF-16LE", utf16('\u{feff}', u16::to_le_bytes)),
+        ("UTF-16BE", utf16('\u{feff}', u16::to_be_bytes)),
+        ("ISO-8859-2", latin2.to_vec()),
+    ] {
+        let found = Document::detect(bytes.clone()).map(|d| (d.standard(), d.bytes().to_vec()));
+        assert_eq!(
+            found.ok(),
+            Some((Standard::CreditNote, bytes)),
+            "{encoding}"
+        );
+    }
+    assert!(Document::detect(&b"<Invoice>\xff</Invoice>"[..]).is_err());
+}
+
+#[test]
 fn the_root_tells_the_standard() {
     let cases = [
         (

@@ -1,13 +1,28 @@
 //! From bytes to text: the encodings that real invoices come in.
 
 use super::encoding_tables::{ISO_8859_2, ISO_8859_16, WINDOWS_1250, WINDOWS_1252};
-use super::error::XmlErrorKind;
+use super::error::{XmlError, XmlErrorKind};
+use super::place;
 use std::borrow::Cow;
 
-/// The text of a document. UTF-8 is borrowed, the rest is transcoded once.
+/// The text of an XML file in any of the encodings that this crate reads: UTF-8, UTF-16, US-ASCII, ISO-8859-1, -2 and
+/// -16, windows-1250 and -1252. UTF-8 is borrowed, the rest is transcoded once.
 ///
-/// A byte order mark outranks the XML declaration, as in libxml2. On failure the offset of the first bad byte.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, (XmlErrorKind, usize)> {
+/// A byte order mark, which outranks the XML declaration as in libxml2, is taken off. Whether the text is well-formed
+/// XML is not looked at, and its declaration still names the encoding that the bytes had.
+///
+/// # Errors
+/// [`XmlErrorKind::UnsupportedEncoding`] and [`XmlErrorKind::BadEncoding`], at the first byte that cannot be read.
+pub fn decode_xml(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
+    decode(bytes).map_err(|(kind, offset)| {
+        let head = String::from_utf8_lossy(bytes.get(..offset).unwrap_or(&[]));
+        let (line, column) = place::line_column(&head, head.len());
+        XmlError::new(kind, line, column)
+    })
+}
+
+/// On failure the offset of the first bad byte.
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, (XmlErrorKind, usize)> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest).map_err(|(kind, at)| (kind, at + 3)),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),

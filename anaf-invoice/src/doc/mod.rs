@@ -16,6 +16,7 @@ mod parse;
 mod place;
 mod words;
 
+pub use encoding::decode_xml;
 pub use error::{XmlError, XmlErrorKind};
 pub(crate) use lexical::is_name;
 pub(crate) use name_tables::{attr, name};

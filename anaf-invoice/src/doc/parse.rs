@@ -34,11 +34,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Doc<'_>, XmlError> {
             1,
         ));
     }
-    let source = encoding::decode(bytes).map_err(|(kind, offset)| {
-        let head = String::from_utf8_lossy(bytes.get(..offset).unwrap_or(&[]));
-        let (line, column) = place::line_column(&head, head.len());
-        XmlError::new(kind, line, column)
-    })?;
+    let source = encoding::decode_xml(bytes)?;
     let mut parser = Parser::new(&source);
     let outcome = if source.len() > MAX_BYTES {
         parser.too_large("document bytes", MAX_BYTES)
