@@ -1,6 +1,6 @@
 //! What validation has to say: findings with their places, and the report that holds them.
 
-use crate::doc::{Doc, NodeId, XmlError};
+use crate::doc::{AttrName, Doc, NodeId, XmlError};
 use crate::rules::RuleInfo;
 use std::borrow::Cow;
 use std::fmt;
@@ -133,7 +133,9 @@ impl Location {
         }
     }
 
-    /// The element as XPath, `/Invoice/cac:InvoiceLine[2]/cbc:ID`; empty where the document is not well-formed.
+    /// The element as XPath, `/Invoice/cac:InvoiceLine[2]/cbc:ID`, or the attribute (`…/cbc:ID/@schemeID`) where the
+    /// rule's context is one; empty where the document is not well-formed. For a rule it is the context that the
+    /// official one has, the root for those that look at the whole document.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -216,15 +218,31 @@ pub(crate) struct Sink {
     breaches: usize,
 }
 
+/// The context of a rule: an element, or one of its attributes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) node: NodeId,
+    pub(crate) attribute: Option<AttrName>,
+}
+
+impl From<NodeId> for Place {
+    fn from(node: NodeId) -> Place {
+        Place {
+            node,
+            attribute: None,
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Hit {
     Rule {
         rule: &'static RuleInfo,
-        at: NodeId,
+        at: Place,
     },
     Undetermined {
         rule: &'static RuleInfo,
-        at: NodeId,
+        at: Place,
         why: Undetermined,
     },
     Schema {
@@ -235,12 +253,13 @@ enum Hit {
 
 impl Sink {
     /// An assertion failed at this node: one call for each failing instance.
-    pub(crate) fn fire(&mut self, rule: &'static RuleInfo, at: NodeId) {
+    pub(crate) fn fire(&mut self, rule: &'static RuleInfo, at: impl Into<Place>) {
+        let at = at.into();
         self.hits.push(Hit::Rule { rule, at });
     }
 
     /// An assertion could not be evaluated at this node.
-    pub(crate) fn undetermined(&mut self, rule: &'static RuleInfo, at: NodeId, why: Undetermined) {
+    pub(crate) fn undetermined(&mut self, rule: &'static RuleInfo, at: Place, why: Undetermined) {
         self.hits.push(Hit::Undetermined { rule, at, why });
     }
 
@@ -311,7 +330,7 @@ impl Hit {
             Hit::Schema { at, texts } => {
                 let (en, ro) = *texts;
                 (
-                    at,
+                    at.into(),
                     FindingKind::Schema,
                     Finding::SCHEMA_ID,
                     Severity::Fatal,
@@ -321,12 +340,14 @@ impl Hit {
                 )
             }
         };
-        let (line, column) = doc.line_column(at);
-        let location = Location {
-            path: doc.xpath(at).into(),
-            line,
-            column,
-        };
+        let Place { node, attribute } = at;
+        let (line, column) = doc.line_column(node);
+        let mut path = doc.xpath(node);
+        if let Some(attribute) = attribute {
+            path.push_str("/@");
+            path.push_str(attribute.local());
+        }
+        let location = Location::new(path, line, column);
         Finding {
             kind,
             id,

@@ -118,7 +118,7 @@ fn every_finding_has_a_place_and_texts() {
                 .split('[')
                 .next()
                 .unwrap();
-            let local = name.rsplit(':').next().unwrap();
+            let local = name.rsplit([':', '@']).next().unwrap();
             assert!(
                 tag.starts_with('<') && tag.contains(local),
                 "{}: {at:?} {tag:?}",

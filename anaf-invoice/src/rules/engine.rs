@@ -11,7 +11,7 @@ use super::syntax::absent::Present;
 use super::xpath::At;
 use crate::doc::name::{CN_CREDIT_NOTE, INV_INVOICE};
 use crate::doc::{AttrName, Doc, Name};
-use crate::report::Sink;
+use crate::report::{Place, Sink};
 
 /// An assertion that can fail.
 struct Check {
@@ -130,7 +130,7 @@ impl Dispatch {
         }
     }
 
-    fn assert_all(&self, at: At<'_>, checks: &Range<usize>, sink: &mut Sink) {
+    fn assert_all(&self, at: At<'_>, place: Place, checks: &Range<usize>, sink: &mut Sink) {
         for check in self.checks.get(checks.clone()).unwrap_or(&[]) {
             let verdict = match check.test {
                 Test::Check(test) => test(at),
@@ -138,9 +138,9 @@ impl Dispatch {
                 Test::Never(_) => continue,
             };
             match verdict {
-                Ok(holds) if holds == check.info.is_report() => sink.fire(check.info, at.node),
+                Ok(holds) if holds == check.info.is_report() => sink.fire(check.info, place),
                 Ok(_) => {}
-                Err(why) => sink.undetermined(check.info, at.node, why),
+                Err(why) => sink.undetermined(check.info, place, why),
             }
         }
     }
@@ -160,7 +160,7 @@ impl Dispatch {
                 && (candidate.always || candidate.context.matches(at))
             {
                 taken |= candidate.pattern;
-                self.assert_all(at, &candidate.checks, sink);
+                self.assert_all(at, at.node.into(), &candidate.checks, sink);
             }
         }
     }
@@ -192,7 +192,8 @@ pub(crate) fn run(doc: &Doc<'_>, sink: &mut Sink) {
         for attribute in doc.attributes(node) {
             for (name, checks) in &dispatch.by_attribute {
                 if *name == attribute.name {
-                    dispatch.assert_all(at, checks, sink);
+                    let attribute = Some(*name);
+                    dispatch.assert_all(at, Place { node, attribute }, checks, sink);
                 }
             }
         }
