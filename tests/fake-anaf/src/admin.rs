@@ -149,6 +149,7 @@ fn fail(shared: &Arc<Shared>, call: &Call<'_>) -> Result<Value, String> {
         "firewall" => Failure::firewall_page(),
         "login-page" => Failure::login_page(),
         "technical" => Failure::technical_error(),
+        "said" => Failure::said(call.required("text").ok_or("say what: text=WORDS")?),
         "oauth-255" => Failure::oauth_255(),
         "empty" => Failure::empty_body(),
         "truncated" => Failure::truncated(),

@@ -134,6 +134,8 @@ async fn a_client_in_another_language() {
     let fake = FakeAnaf::start().await;
     fake.efactura()
         .configure(|settings| settings.processing = SignedDuration::from_secs(1));
+    fake.oauth()
+        .configure(|settings| settings.login_page = true);
     let run = Command::new("python3")
         .arg(script)
         .args([fake.oauth_base(), fake.api_base(), fake.public_base()])

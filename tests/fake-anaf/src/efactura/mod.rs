@@ -188,7 +188,13 @@ pub(crate) struct EFacturaState {
     verdicts: VecDeque<Verdict>,
     last_index: u64,
     last_message: u64,
+    /// Bytes of the uploads' bodies.
+    held: usize,
 }
+
+/// So many uploads are remembered, and so many bytes of them: a server that runs for days must not grow for days.
+const KEPT_UPLOADS: usize = 200_000;
+const KEPT_BYTES: usize = 512 << 20;
 
 /// The first upload index is one above this.
 const FIRST_INDEX: u64 = 5_001_131_296;
@@ -204,6 +210,26 @@ impl EFacturaState {
     fn next_message(&mut self) -> u64 {
         self.last_message = self.last_message.max(FIRST_MESSAGE) + 1;
         self.last_message
+    }
+
+    /// Forgets the oldest uploads, a tenth at a time, with all that came of them, once there are too many.
+    fn make_room(&mut self, uploads: usize, bytes: usize) {
+        if self.uploads.len() <= uploads && self.held <= bytes {
+            return;
+        }
+        let mut forgotten = BTreeSet::new();
+        while self.uploads.len() > uploads / 10 * 9 || self.held > bytes / 10 * 9 {
+            let Some((index, upload)) = self.uploads.pop_first() else {
+                break;
+            };
+            self.held -= upload.body.len();
+            forgotten.insert(index);
+        }
+        self.pending.retain(|index| !forgotten.contains(index));
+        self.messages
+            .retain(|_, message| !forgotten.contains(&message.upload));
+        self.filed
+            .retain(|_, (index, _)| !forgotten.contains(index));
     }
 
     /// Publishes the messages of all uploads whose processing is over by `now`.
@@ -342,5 +368,46 @@ impl Upload {
                 detalii,
             },
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fake_that_runs_for_days_does_not_grow_for_days() {
+        let mut state = EFacturaState::default();
+        let now = Timestamp::UNIX_EPOCH;
+        for number in 0..250 {
+            let filing = upload::Filing {
+                env: Env::Test,
+                standard: Standard::Ubl,
+                b2c: false,
+                cif: "10000016".to_owned(),
+                extern_buyer: false,
+                self_billed: false,
+                enforcement: false,
+                facts: invoice::Facts {
+                    number: format!("N-{number}"),
+                    seller: "10000016".to_owned(),
+                    buyer: "20000021".to_owned(),
+                    ..invoice::Facts::default()
+                },
+            };
+            state.verdicts.push_back(Verdict::Accepted);
+            state.file(filing, &[b' '; 10], now);
+            state.settle(now);
+            state.make_room(100, 700);
+            assert!(state.uploads.len() <= 70 && state.held <= 700);
+        }
+        let (first, last) = (
+            state.uploads.keys().next().copied(),
+            state.uploads.keys().last().copied(),
+        );
+        assert_eq!(last, Some(FIRST_INDEX + 250), "the newest are kept");
+        assert_eq!(state.held, state.uploads.len() * 10);
+        assert_eq!(state.messages.len(), state.uploads.len() * 2);
+        assert!(state.messages.values().all(|m| Some(m.upload) >= first));
     }
 }

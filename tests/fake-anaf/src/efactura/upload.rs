@@ -182,7 +182,9 @@ impl EFacturaState {
                 download_id,
             },
         );
+        self.held += body.len();
         self.pending.insert(index);
+        self.make_room(super::KEPT_UPLOADS, super::KEPT_BYTES);
         index
     }
 

@@ -131,6 +131,25 @@ pub(crate) struct TransportState {
     last_index: u64,
 }
 
+/// So many declarations are remembered: a server that runs for days must not grow for days.
+const KEPT: usize = 200_000;
+
+impl TransportState {
+    /// Forgets the oldest tenth of the declarations, with what they declared.
+    fn forget_the_oldest(&mut self) {
+        let first_kept = self.last_index.saturating_sub(KEPT as u64 / 10 * 9);
+        self.declarations = self.declarations.split_off(&first_kept);
+        self.pending = self.pending.split_off(&first_kept);
+        let known: std::collections::HashSet<&str> = self
+            .declarations
+            .values()
+            .map(|declaration| declaration.uit.as_str())
+            .collect();
+        self.transports
+            .retain(|uit, _| known.contains(uit.as_str()));
+    }
+}
+
 /// HTTP 200 and `Errors`.
 pub(crate) fn errors(now: Timestamp, texts: &[String]) -> Answer {
     Answer::json(

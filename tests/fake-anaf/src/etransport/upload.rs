@@ -86,6 +86,9 @@ fn accepted(state: &mut State, call: &Call<'_>, cif: &str, read: declaration::Re
         outcome: None,
     };
     transport.declarations.insert(index, declaration);
+    if transport.declarations.len() > super::KEPT {
+        transport.forget_the_oldest();
+    }
     transport.pending.insert(index);
     Answer::json(200, &answer)
 }

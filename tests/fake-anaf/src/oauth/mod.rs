@@ -166,6 +166,32 @@ pub(crate) struct OAuthState {
     pub(crate) refreshes: u64,
 }
 
+/// So many codes and tokens of each kind are remembered: a server that runs for days must not grow for days.
+const KEPT: usize = 50_000;
+
+impl OAuthState {
+    /// Forgets what has expired once there is too much, and what expires first if that is not enough. An expired
+    /// refresh token that is forgotten is `invalid_grant`, no longer `expired`.
+    fn make_room(&mut self, now: Timestamp) {
+        trim(&mut self.codes, now, |code| code.expires);
+        trim(&mut self.access, now, |access| access.expires);
+        trim(&mut self.refresh, now, |refresh| refresh.expires);
+    }
+}
+
+fn trim<T>(tokens: &mut HashMap<String, T>, now: Timestamp, expires: impl Fn(&T) -> Timestamp) {
+    if tokens.len() < KEPT {
+        return;
+    }
+    tokens.retain(|_, token| expires(token) > now);
+    if tokens.len() > KEPT / 10 * 9 {
+        let mut times: Vec<Timestamp> = tokens.values().map(&expires).collect();
+        times.sort_unstable();
+        let first_kept = times.get(times.len() - KEPT / 10 * 9).copied();
+        tokens.retain(|_, token| Some(expires(token)) >= first_kept);
+    }
+}
+
 /// Who holds the certificate at the next login.
 #[derive(Clone, Debug)]
 pub(crate) enum Login {
@@ -294,4 +320,25 @@ pub(crate) fn random_hex(bytes: usize) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_that_expire_first_are_forgotten_first() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let mut tokens: HashMap<String, Timestamp> =
+            (0..KEPT as i64).map(|n| (n.to_string(), at(n))).collect();
+        trim(&mut tokens, at(10), |expires| *expires);
+        assert_eq!(tokens.len(), KEPT / 10 * 9);
+        assert!(tokens.contains_key(&(KEPT - 1).to_string()));
+        trim(&mut tokens, at(KEPT as i64), |expires| *expires);
+        assert_eq!(
+            tokens.len(),
+            KEPT / 10 * 9,
+            "there is room, so nothing is touched"
+        );
+    }
 }

@@ -243,6 +243,7 @@ pub(super) fn issue(state: &mut State, grant: &Grant, now: Timestamp) -> IssuedT
         access_expires,
         refresh_expires,
     };
+    state.oauth.make_room(now);
     let access = Access {
         grant: grant.clone(),
         expires: access_expires,
