@@ -1,7 +1,7 @@
 //! What validation has to say: findings with their places, and the report that holds them.
 
 use crate::doc::{AttrName, Doc, NodeId, XmlError};
-use crate::rules::RuleInfo;
+use crate::rules::{self, RuleInfo};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -158,6 +158,7 @@ pub struct Finding {
     id: &'static str,
     severity: Severity,
     location: Location,
+    elements: Vec<Location>,
     en: Cow<'static, str>,
     ro: Cow<'static, str>,
     hint: Option<(&'static str, &'static str)>,
@@ -188,6 +189,13 @@ impl Finding {
     /// Where it is.
     pub fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// The elements that it is about, where the rule's own context, [`Finding::location`], is the document or one of its
+    /// groups: the seller's county of a finding that is officially at `/Invoice`. A few of them where there are many,
+    /// and none for what is missing.
+    pub fn elements(&self) -> &[Location] {
+        &self.elements
     }
 
     /// What is wrong, in English.
@@ -294,6 +302,12 @@ impl Sink {
 
 impl Hit {
     fn into_finding(self, doc: &Doc<'_>) -> Finding {
+        let elements = match &self {
+            Hit::Rule { rule, at } | Hit::Undetermined { rule, at, .. } => {
+                rules::elements(rule, doc, at.node)
+            }
+            Hit::Schema { .. } => Vec::new(),
+        };
         let (at, kind, id, severity, en, ro, hint) = match self {
             Hit::Rule { rule, at } => (
                 at,
@@ -340,19 +354,26 @@ impl Hit {
                 )
             }
         };
-        let Place { node, attribute } = at;
-        let (line, column) = doc.line_column(node);
-        let mut path = doc.xpath(node);
-        if let Some(attribute) = attribute {
+        let mut path = doc.xpath(at.node);
+        if let Some(attribute) = at.attribute {
             path.push_str("/@");
             path.push_str(attribute.local());
         }
+        let (line, column) = doc.line_column(at.node);
         let location = Location::new(path, line, column);
+        let elements = elements
+            .into_iter()
+            .map(|element| {
+                let (line, column) = doc.line_column(element);
+                Location::new(doc.xpath(element), line, column)
+            })
+            .collect();
         Finding {
             kind,
             id,
             severity,
             location,
+            elements,
             en,
             ro,
             hint,
@@ -379,6 +400,7 @@ impl Report {
                 id: Finding::XML_ID,
                 severity: Severity::Fatal,
                 location,
+                elements: Vec::new(),
                 en: error.text_en().into(),
                 ro: error.text_ro().into(),
                 hint: None,
@@ -469,6 +491,9 @@ impl fmt::Display for Finding {
         )?;
         writeln!(f, "        {}", self.en)?;
         writeln!(f, "        {}", self.ro)?;
+        for Location { path, line, column } in &self.elements {
+            writeln!(f, "      · {line}:{column}  {path}")?;
+        }
         match self.hint {
             Some((en, ro)) => writeln!(f, "      → {en}\n      → {ro}"),
             None => Ok(()),

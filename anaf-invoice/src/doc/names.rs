@@ -81,6 +81,18 @@ impl Name {
         }
     }
 
+    /// The name that tables write as `cac:Party`; `None` where there is no such name.
+    pub(crate) fn of_step(step: &str) -> Option<Name> {
+        let (prefix, local) = step.split_once(':')?;
+        let ns = match prefix {
+            "cac" => Ns::CAC,
+            "cbc" => Ns::CBC,
+            "ext" => Ns::EXT,
+            _ => return None,
+        };
+        Some(Name::lookup(ns, local.as_bytes())).filter(|name| *name != Name::OTHER)
+    }
+
     pub(crate) fn lookup(ns: Ns, local: &[u8]) -> Name {
         let key = Key::of(ns.0, local);
         let mut slot = key.hash() & NAME_MASK;

@@ -44,6 +44,7 @@
 
 mod checks;
 mod codes;
+mod concerned;
 mod definition;
 mod engine;
 mod facts;
@@ -56,6 +57,7 @@ mod tests;
 mod texts;
 mod xpath;
 
+pub(crate) use concerned::elements;
 pub use definition::Pattern;
 pub(crate) use engine::run;
 pub use info::{RuleInfo, all, id_of_message, ids_of_message, rule};

@@ -472,5 +472,21 @@ impl Walk<'_, '_, '_> {
     }
 }
 
+/// Whether the schema allows a path of elements below a root.
+#[cfg(test)]
+pub(crate) fn allows(root: Name, path: &[Name]) -> bool {
+    let mut kind = ELEMENTS.get(root.index()).copied();
+    for name in path {
+        let content = kind.map(|kind| &type_row(kind).content);
+        kind = match content {
+            Some(Content::Sequence(particles)) => {
+                particles.iter().find(|p| p.name == *name).map(|p| p.kind)
+            }
+            _ => None,
+        };
+    }
+    kind.is_some()
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::absent_tables::ABSENT;
 use crate::doc::name::{CAC_CREDIT_NOTE_LINE, CAC_INVOICE_LINE};
-use crate::doc::{Doc, Name, Ns};
+use crate::doc::{Doc, Name};
 
 /// Which rules of [`ABSENT`] fired, as bits.
 pub(in crate::rules) struct Present([u64; ABSENT.len().div_ceil(64)]);
@@ -94,7 +94,7 @@ impl Paths {
     fn add(&mut self, from: State, path: &str, rule: u16) {
         let end = path
             .split('/')
-            .filter_map(name_of)
+            .filter_map(Name::of_step)
             .fold(from, |state, name| self.grow(state, name));
         if let Some(rules) = self.rules.get_mut(usize::from(end)) {
             rules.push(rule);
@@ -142,18 +142,6 @@ fn hash(state: State, name: Name) -> usize {
     (key.wrapping_mul(0x9E37_79B1) >> 8) % SLOTS
 }
 
-/// `cac:Party` → its name; the table's test proves that there is one for each step.
-fn name_of(step: &str) -> Option<Name> {
-    let (prefix, local) = step.split_once(':')?;
-    let ns = match prefix {
-        "cac" => Ns::CAC,
-        "cbc" => Ns::CBC,
-        "ext" => Ns::EXT,
-        _ => return None,
-    };
-    Some(Name::lookup(ns, local.as_bytes())).filter(|name| *name != Name::OTHER)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,7 +153,7 @@ mod tests {
                 .strip_prefix("(cac:InvoiceLine|cac:CreditNoteLine)/")
                 .unwrap_or(path);
             assert!(
-                path.split('/').all(|step| name_of(step).is_some()),
+                path.split('/').all(|step| Name::of_step(step).is_some()),
                 "{id} {path}"
             );
         }

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use hints_tables::HINTS;
 pub(super) use printed_tables::PRINTED_IDS;
 use rules_tables::RULES;
-use terms_tables::TERMS;
+pub(super) use terms_tables::TERMS;
 
 /// What a rule wants of its business terms.
 #[derive(Clone, Copy)]
@@ -105,8 +105,8 @@ fn unused(path: &str) -> (Text, Text) {
 impl Wants {
     fn text(self, terms: &[&str]) -> (Text, Text) {
         let (en, ro) = (
-            names(terms, " or ", |term| term.1),
-            names(terms, " sau ", |term| term.2),
+            names(terms, " or ", |term| term.en),
+            names(terms, " sau ", |term| term.ro),
         );
         let both = |en: String, ro: String| (Text::from(en), Text::from(ro));
         match self {
@@ -174,13 +174,40 @@ impl Wants {
     }
 }
 
-type Term = (&'static str, &'static str, &'static str);
+/// A business term or group of EN 16931.
+pub(super) struct Term {
+    /// `BT-27`
+    pub(super) number: &'static str,
+    /// Where UBL puts it below an `Invoice`, where that is one place.
+    pub(super) path: &'static str,
+    en: &'static str,
+    ro: &'static str,
+}
+
+impl Term {
+    const fn new(
+        number: &'static str,
+        path: &'static str,
+        en: &'static str,
+        ro: &'static str,
+    ) -> Term {
+        Term {
+            number,
+            path,
+            en,
+            ro,
+        }
+    }
+}
 
 /// `Seller name (BT-27)`, several joined.
 fn names(terms: &[&str], join: &str, name: fn(&Term) -> &'static str) -> String {
     let mut out = String::new();
     for number in terms {
-        let term = TERMS.iter().find(|term| term.0 == *number).map_or("", name);
+        let term = TERMS
+            .iter()
+            .find(|term| term.number == *number)
+            .map_or("", name);
         if out.is_empty() {
             out.push_str(term);
         } else {
@@ -239,7 +266,7 @@ mod tests {
         for rule in all() {
             for term in rule.terms() {
                 assert!(
-                    TERMS.iter().any(|(number, ..)| number == term),
+                    TERMS.iter().any(|known| known.number == *term),
                     "{} {term}",
                     rule.id()
                 );
