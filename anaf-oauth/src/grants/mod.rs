@@ -1,5 +1,7 @@
 //! The grants of an application: one store, one client, one flight per grant.
 
+mod builder;
+mod doubt;
 mod flight;
 mod grant;
 mod lease;
@@ -16,15 +18,16 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anaf_http::{Clock, Dice, SystemDice};
+use anaf_http::{Clock, Dice};
 use anaf_types::{Error, ErrorKind};
 
+pub use builder::GrantsBuilder;
 pub use grant::{Grant, GrantStatus};
 pub(crate) use visit::Visit;
 
-use crate::callback::random_text;
 use crate::store::{GrantKey, Stored, TokenSet, TokenStore};
 use crate::{Code, OAuthClient};
+use builder::Settings;
 use flight::Errand;
 use login::Arrival;
 use slot::Slot;
@@ -32,109 +35,6 @@ use users::Users;
 
 /// More grants than this are not remembered between calls unless somebody holds them.
 const REMEMBERED: usize = 50_000;
-
-/// How grants are kept; see [`GrantsBuilder`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
-    pub(crate) margin: Duration,
-    pub(crate) lease: Duration,
-    /// How long a person's lease holds.
-    pub(crate) person: Duration,
-    pub(crate) write: Duration,
-    pub(crate) reload: Duration,
-}
-
-impl Settings {
-    /// How long a refresh waits for its person's turn: longer than whoever died with it would have held it.
-    pub(crate) fn turn_patience(&self) -> Duration {
-        self.person + Duration::from_secs(2)
-    }
-
-    /// How long a refresh waits for the grant's lease: longer than somebody who died with it, and somebody after them who
-    /// waits for their person's turn and then for ANAF.
-    pub(crate) fn grant_patience(&self) -> Duration {
-        self.lease + self.turn_patience() + self.person
-    }
-}
-
-/// Settings of [`Grants`].
-#[must_use]
-pub struct GrantsBuilder {
-    client: OAuthClient,
-    store: Arc<dyn TokenStore>,
-    settings: Settings,
-    lease: Option<Duration>,
-    dice: Arc<dyn Dice>,
-}
-
-impl GrantsBuilder {
-    /// How long before its end an access token is renewed: 3 days unless set. Up to a fifth is added by chance, so
-    /// that grants which began together do not renew together; it is never more than a quarter of the token's life.
-    pub fn margin(mut self, margin: Duration) -> Self {
-        self.settings.margin = margin;
-        self
-    }
-
-    /// How long the store's lease on a grant holds: 30 s more than a call to ANAF may take
-    /// ([`crate::OAuthClientBuilder::timeouts`]) unless set, so 75 s. When a process dies with the lease, the others
-    /// wait this long; when a slow holder outlives it, its fencing number keeps it from doing harm.
-    ///
-    /// The lease on a person's token requests, which keeps ANAF from answering 255, holds as long, but never shorter than
-    /// a call may take: no fencing number could help there.
-    pub fn lease(mut self, lease: Duration) -> Self {
-        self.lease = Some(lease);
-        self
-    }
-
-    /// How long a store that fails is tried again with new tokens: 60 s unless set.
-    pub fn write_patience(mut self, patience: Duration) -> Self {
-        self.settings.write = patience;
-        self
-    }
-
-    /// How often the store is asked whether another process has renewed or replaced a grant that still lives here:
-    /// 5 minutes unless set.
-    pub fn reload_every(mut self, interval: Duration) -> Self {
-        self.settings.reload = interval;
-        self
-    }
-
-    /// Another source of chance for jitter.
-    pub fn dice(mut self, dice: impl Dice + 'static) -> Self {
-        self.dice = Arc::new(dice);
-        self
-    }
-
-    /// Makes the grants.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Other`] when the operating system gives no random bytes (they name this process in the store).
-    pub fn build(self) -> Result<Grants, Error> {
-        let name: String = random_text()?.chars().take(16).collect();
-        let mut settings = self.settings;
-        let call = self.client.timeouts().total;
-        settings.lease = self.lease.unwrap_or(call + Duration::from_secs(30));
-        settings.person = settings.lease.max(call);
-        Ok(Grants(Arc::new(Shared {
-            client: self.client,
-            store: self.store,
-            settings,
-            dice: self.dice,
-            holder: format!("{}-{name}", std::process::id()),
-            slots: Mutex::default(),
-            users: Users::default(),
-        })))
-    }
-}
-
-impl fmt::Debug for GrantsBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GrantsBuilder")
-            .field("client", &self.client)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
-    }
-}
 
 /// All grants of one application in one store. Cheap to clone; clones share everything. One per process is right: two
 /// on one store work, but know each other only through the store.
@@ -187,19 +87,7 @@ impl Grants {
 
     /// As [`Grants::builder`], with a store that is chosen at run time or shared.
     pub fn shared(client: OAuthClient, store: Arc<dyn TokenStore>) -> GrantsBuilder {
-        GrantsBuilder {
-            client,
-            store,
-            settings: Settings {
-                margin: Duration::from_secs(3 * 86_400),
-                lease: Duration::from_secs(75),
-                person: Duration::from_secs(75),
-                write: Duration::from_secs(60),
-                reload: Duration::from_secs(300),
-            },
-            lease: None,
-            dice: Arc::new(SystemDice),
-        }
+        GrantsBuilder::new(client, store)
     }
 
     /// The client of these grants.
