@@ -187,6 +187,43 @@ pub enum Advance {
     Refused(Option<PendingLogin>),
 }
 
+/// A login's way from one of several phases to another.
+pub(super) struct Step {
+    from: Vec<LoginPhase>,
+    to: LoginPhase,
+    reason: Option<String>,
+    at: Timestamp,
+}
+
+impl Step {
+    pub(super) fn new(
+        from: &[LoginPhase],
+        to: LoginPhase,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            from: from.to_owned(),
+            to,
+            reason: reason.map(str::to_owned),
+            at,
+        }
+    }
+
+    /// Takes a login that was found to its new phase, if it may go there.
+    pub(super) fn take(self, found: Option<PendingLogin>) -> Advance {
+        match found {
+            Some(mut login) if self.from.contains(&login.phase) => {
+                login.phase = self.to;
+                login.changed_at = self.at;
+                login.reason = self.reason;
+                Advance::Done(login)
+            }
+            other => Advance::Refused(other),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,10 +10,12 @@ use anaf_http::{Clock, SystemClock};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::login::Step;
 use super::record::{Moment, Record};
+use super::records::{self, ReadClock, Records};
 use super::{
     Advance, GrantKey, JournalEntry, Lease, LeaseOutcome, LoginHash, LoginPhase, PendingLogin,
-    SCHEMA_VERSION, StoreError, Stored, Swap, TokenSet, TokenStore, check_lease,
+    SCHEMA_VERSION, StoreError, Stored, Swap, TokenSet, TokenStore,
 };
 
 /// A store in this process's memory, for tests and for tokens that somebody else keeps. Clones share their contents.
@@ -50,19 +52,6 @@ impl MemoryStore {
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn with<T>(&self, key: &GrantKey, change: impl FnOnce(&mut Record) -> T) -> T {
-        change(self.shelf().records.entry(key.clone()).or_default())
-    }
-
-    fn now(&self) -> Moment {
-        let steady = self.clock.monotonic().as_millis();
-        Moment {
-            boot: Some(String::new()),
-            steady_ms: u64::try_from(steady).unwrap_or(u64::MAX),
-            wall_ms: 0,
-        }
-    }
 }
 
 impl Default for MemoryStore {
@@ -82,9 +71,38 @@ impl fmt::Debug for MemoryStore {
 }
 
 #[async_trait]
+impl Records for MemoryStore {
+    async fn look(&self, key: &GrantKey) -> Result<Record, StoreError> {
+        let record = self.shelf().records.get(key).cloned();
+        Ok(record.unwrap_or_default())
+    }
+
+    async fn change<T, F>(&self, key: &GrantKey, change: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut Record) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let mut shelf = self.shelf();
+        Ok(change(shelf.records.entry(key.clone()).or_default()))
+    }
+
+    fn clock(&self) -> ReadClock {
+        let clock = Arc::clone(&self.clock);
+        Box::new(move || {
+            let steady = clock.monotonic().as_millis();
+            Moment {
+                boot: Some(String::new()),
+                steady_ms: u64::try_from(steady).unwrap_or(u64::MAX),
+                wall_ms: 0,
+            }
+        })
+    }
+}
+
+#[async_trait]
 impl TokenStore for MemoryStore {
     async fn load(&self, key: &GrantKey) -> Result<Option<Stored>, StoreError> {
-        Ok(self.shelf().records.get(key).and_then(Record::stored))
+        records::load(self, key).await
     }
 
     async fn compare_and_swap(
@@ -94,11 +112,11 @@ impl TokenStore for MemoryStore {
         fence: Option<u64>,
         new: &TokenSet,
     ) -> Result<Swap, StoreError> {
-        Ok(self.with(key, |record| record.swap(expected, fence, new)))
+        records::swap(self, key, expected, fence, new).await
     }
 
     async fn delete(&self, key: &GrantKey, expected: Option<u64>) -> Result<bool, StoreError> {
-        Ok(self.with(key, |record| record.delete(expected)))
+        records::delete(self, key, expected).await
     }
 
     async fn keys(
@@ -121,38 +139,27 @@ impl TokenStore for MemoryStore {
         holder: &str,
         ttl: Duration,
     ) -> Result<LeaseOutcome, StoreError> {
-        check_lease(holder, ttl)?;
-        let now = self.now();
-        Ok(self.with(key, |record| record.acquire(key, holder, ttl, now)))
+        records::acquire(self, key, holder, ttl).await
     }
 
     async fn renew_lease(&self, lease: &Lease, ttl: Duration) -> Result<Option<Lease>, StoreError> {
-        check_lease(&lease.holder, ttl)?;
-        let now = self.now();
-        Ok(self.with(&lease.key, |record| record.renew(lease, ttl, now)))
+        records::renew(self, lease, ttl).await
     }
 
     async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        self.with(&lease.key, |record| record.release(lease));
-        Ok(())
+        records::release(self, lease).await
     }
 
     async fn journal(&self, key: &GrantKey, entry: &JournalEntry) -> Result<(), StoreError> {
-        self.with(key, |record| record.write_journal(entry));
-        Ok(())
+        records::journal(self, key, entry).await
     }
 
     async fn journalled(&self, key: &GrantKey) -> Result<Vec<JournalEntry>, StoreError> {
-        let shelf = self.shelf();
-        let record = shelf.records.get(key);
-        Ok(record
-            .map(|record| record.journal.clone())
-            .unwrap_or_default())
+        records::journalled(self, key).await
     }
 
     async fn clear_journal(&self, key: &GrantKey, through: u64) -> Result<(), StoreError> {
-        self.with(key, |record| record.clear_journal(through));
-        Ok(())
+        records::clear_journal(self, key, through).await
     }
 
     async fn put_login(&self, login: &PendingLogin) -> Result<bool, StoreError> {
@@ -185,15 +192,12 @@ impl TokenStore for MemoryStore {
         at: Timestamp,
     ) -> Result<Advance, StoreError> {
         let mut shelf = self.shelf();
-        Ok(match shelf.logins.get_mut(id) {
-            Some(login) if from.contains(&login.phase) => {
-                login.phase = to;
-                login.changed_at = at;
-                login.reason = reason.map(str::to_owned);
-                Advance::Done(login.clone())
-            }
-            other => Advance::Refused(other.cloned()),
-        })
+        let found = shelf.logins.get(id).cloned();
+        let advance = Step::new(from, to, reason, at).take(found);
+        if let Advance::Done(login) = &advance {
+            shelf.logins.insert(*id, login.clone());
+        }
+        Ok(advance)
     }
 
     async fn purge_logins(&self, before: Timestamp) -> Result<u64, StoreError> {

@@ -46,6 +46,7 @@ mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod record;
+mod records;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tokens;

@@ -147,17 +147,14 @@ impl Record {
         ))
     }
 
-    /// Says whether anything changed, as the next two do.
-    pub(super) fn release(&mut self, lease: &Lease) -> bool {
-        let holds = self.holds(lease);
-        if holds {
+    pub(super) fn release(&mut self, lease: &Lease) {
+        if self.holds(lease) {
             self.revision += 1;
             self.lease = None;
         }
-        holds
     }
 
-    pub(super) fn write_journal(&mut self, entry: &JournalEntry) -> bool {
+    pub(super) fn write_journal(&mut self, entry: &JournalEntry) {
         self.revision += 1;
         match self.journal.binary_search_by_key(&entry.fence, |e| e.fence) {
             Ok(at) => self.journal.splice(at..=at, [entry.clone()]).for_each(drop),
@@ -168,17 +165,14 @@ impl Record {
             let intent = self.journal.iter().position(|e| e.answer.is_none());
             self.journal.remove(intent.unwrap_or(0));
         }
-        true
     }
 
-    pub(super) fn clear_journal(&mut self, through: u64) -> bool {
+    pub(super) fn clear_journal(&mut self, through: u64) {
         let before = self.journal.len();
         self.journal.retain(|entry| entry.fence > through);
-        let changed = self.journal.len() != before;
-        if changed {
+        if self.journal.len() != before {
             self.revision += 1;
         }
-        changed
     }
 }
 

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(feature = "postgres")]
+mod server;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

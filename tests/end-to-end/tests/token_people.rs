@@ -22,6 +22,8 @@ mod dice;
 mod fleet;
 #[path = "processes/place.rs"]
 mod place;
+#[path = "../../../anaf-oauth/tests/support/server.rs"]
+mod server;
 #[path = "processes/worker.rs"]
 mod worker;
 

@@ -17,6 +17,8 @@ mod dice;
 mod fleet;
 #[path = "processes/place.rs"]
 mod place;
+#[path = "../../../anaf-oauth/tests/support/server.rs"]
+mod server;
 #[path = "processes/worker.rs"]
 mod worker;
 

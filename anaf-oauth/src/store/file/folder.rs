@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 
 use super::{Seal, disk, name};
 use crate::store::form::{self, Marker};
+use crate::store::login::Step;
 use crate::store::record::Record;
-use crate::store::{GrantKey, LoginHash, PendingLogin, SCHEMA_VERSION, StoreError};
+use crate::store::{Advance, GrantKey, LoginHash, PendingLogin, SCHEMA_VERSION, StoreError};
 
 /// How many locks guard the grants. One per grant would leave one more file behind for each.
 const SHARDS: usize = 64;
@@ -327,18 +328,14 @@ impl Folder {
         }
     }
 
-    /// Changes a login; `change` gives back what is to be written, if anything.
-    pub(super) fn change_login<T>(
-        &self,
-        id: &LoginHash,
-        change: impl FnOnce(Option<PendingLogin>) -> (Option<PendingLogin>, T),
-    ) -> Result<T, StoreError> {
+    /// Brings a login to another phase, if it may go there.
+    pub(super) fn advance_login(&self, id: &LoginHash, step: Step) -> Result<Advance, StoreError> {
         let _locked = self.lock_numbered(SHARDS)?;
-        let (changed, result) = change(self.read_login(id)?);
-        if let Some(login) = changed {
-            self.write_login(&login)?;
+        let advance = step.take(self.read_login(id)?);
+        if let Advance::Done(login) = &advance {
+            self.write_login(login)?;
         }
-        Ok(result)
+        Ok(advance)
     }
 
     /// Forgets the logins that `old` says, and pointers to logins that are not there.

@@ -19,10 +19,12 @@ use jiff::Timestamp;
 
 use self::folder::{Folder, Want};
 use self::seal::Seal;
+use super::login::Step;
 use super::record::Record;
+use super::records::{self, Records};
 use super::{
     Advance, GrantKey, JournalEntry, Lease, LeaseOutcome, LoginHash, LoginPhase, PendingLogin,
-    StoreError, Stored, Swap, TokenSet, TokenStore, check_lease, machine,
+    StoreError, Stored, Swap, TokenSet, TokenStore,
 };
 
 #[cfg(feature = "sqlite")]
@@ -105,15 +107,6 @@ impl FileStore {
             .await
             .unwrap_or_else(|error| Err(StoreError::unavailable(error)))
     }
-
-    async fn change<T: Send + 'static>(
-        &self,
-        key: &GrantKey,
-        change: impl FnOnce(&mut Record) -> T + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let key = key.clone();
-        self.run(move |folder| folder.change(&key, change)).await
-    }
 }
 
 #[cfg(feature = "encrypted-file")]
@@ -166,11 +159,26 @@ impl fmt::Debug for FileStore {
 }
 
 #[async_trait]
+impl Records for FileStore {
+    async fn look(&self, key: &GrantKey) -> Result<Record, StoreError> {
+        let key = key.clone();
+        self.run(move |folder| folder.look(&key)).await
+    }
+
+    async fn change<T, F>(&self, key: &GrantKey, change: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut Record) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let key = key.clone();
+        self.run(move |folder| folder.change(&key, change)).await
+    }
+}
+
+#[async_trait]
 impl TokenStore for FileStore {
     async fn load(&self, key: &GrantKey) -> Result<Option<Stored>, StoreError> {
-        let key = key.clone();
-        self.run(move |folder| Ok(folder.look(&key)?.stored()))
-            .await
+        records::load(self, key).await
     }
 
     async fn compare_and_swap(
@@ -180,14 +188,11 @@ impl TokenStore for FileStore {
         fence: Option<u64>,
         new: &TokenSet,
     ) -> Result<Swap, StoreError> {
-        let new = new.clone();
-        self.change(key, move |record| record.swap(expected, fence, &new))
-            .await
+        records::swap(self, key, expected, fence, new).await
     }
 
     async fn delete(&self, key: &GrantKey, expected: Option<u64>) -> Result<bool, StoreError> {
-        self.change(key, move |record| record.delete(expected))
-            .await
+        records::delete(self, key, expected).await
     }
 
     async fn keys(
@@ -206,46 +211,27 @@ impl TokenStore for FileStore {
         holder: &str,
         ttl: Duration,
     ) -> Result<LeaseOutcome, StoreError> {
-        check_lease(holder, ttl)?;
-        let (whose, holder) = (key.clone(), holder.to_owned());
-        self.change(key, move |record| {
-            record.acquire(&whose, &holder, ttl, machine::now())
-        })
-        .await
+        records::acquire(self, key, holder, ttl).await
     }
 
     async fn renew_lease(&self, lease: &Lease, ttl: Duration) -> Result<Option<Lease>, StoreError> {
-        check_lease(&lease.holder, ttl)?;
-        let mine = lease.clone();
-        self.change(&lease.key, move |record| {
-            record.renew(&mine, ttl, machine::now())
-        })
-        .await
+        records::renew(self, lease, ttl).await
     }
 
     async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        let mine = lease.clone();
-        self.change(&lease.key, move |record| record.release(&mine))
-            .await?;
-        Ok(())
+        records::release(self, lease).await
     }
 
     async fn journal(&self, key: &GrantKey, entry: &JournalEntry) -> Result<(), StoreError> {
-        let entry = entry.clone();
-        self.change(key, move |record| record.write_journal(&entry))
-            .await?;
-        Ok(())
+        records::journal(self, key, entry).await
     }
 
     async fn journalled(&self, key: &GrantKey) -> Result<Vec<JournalEntry>, StoreError> {
-        let key = key.clone();
-        self.run(move |folder| Ok(folder.look(&key)?.journal)).await
+        records::journalled(self, key).await
     }
 
     async fn clear_journal(&self, key: &GrantKey, through: u64) -> Result<(), StoreError> {
-        self.change(key, move |record| record.clear_journal(through))
-            .await?;
-        Ok(())
+        records::clear_journal(self, key, through).await
     }
 
     async fn put_login(&self, login: &PendingLogin) -> Result<bool, StoreError> {
@@ -271,17 +257,8 @@ impl TokenStore for FileStore {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<Advance, StoreError> {
-        let (id, from, reason) = (*id, from.to_owned(), reason.map(str::to_owned));
-        let change = move |login: Option<PendingLogin>| match login {
-            Some(mut login) if from.contains(&login.phase) => {
-                login.phase = to;
-                login.changed_at = at;
-                login.reason = reason;
-                (Some(login.clone()), Advance::Done(login))
-            }
-            other => (None, Advance::Refused(other)),
-        };
-        self.run(move |folder| folder.change_login(&id, change))
+        let (id, step) = (*id, Step::new(from, to, reason, at));
+        self.run(move |folder| folder.advance_login(&id, step))
             .await
     }
 

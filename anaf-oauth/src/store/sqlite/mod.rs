@@ -1,6 +1,7 @@
 //! A store in one SQLite file.
 
 mod open;
+mod rows;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use self::rows::{Column, advance, login_where, nanoseconds, read, text, write};
+use super::login::Step;
 use super::record::Record;
+use super::records::{self, Records};
 use super::{
     Advance, GrantKey, JournalEntry, Lease, LeaseOutcome, LoginHash, LoginPhase, PendingLogin,
-    StoreError, Stored, Swap, TokenSet, TokenStore, check_lease, form, machine,
+    StoreError, Stored, Swap, TokenSet, TokenStore, form,
 };
 
 /// A store in one SQLite file of this machine, for any number of processes on it: the embedded default for a server.
@@ -108,32 +112,6 @@ impl SqliteStore {
             .unwrap_or_else(|error| Err(StoreError::unavailable(error)))
     }
 
-    /// Changes a key's record in one transaction. Nothing is written if it stays as it is.
-    async fn change<T: Send + 'static>(
-        &self,
-        key: &GrantKey,
-        change: impl FnOnce(&mut Record) -> T + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let key = key.clone();
-        self.run(move |connection| {
-            let transaction = begin(connection)?;
-            let mut record = read(&transaction, &key)?;
-            let revision = record.revision;
-            let result = change(&mut record);
-            if record.revision != revision {
-                write(&transaction, &key, &record)?;
-                transaction.commit()?;
-            }
-            Ok(result)
-        })
-        .await
-    }
-
-    async fn look(&self, key: &GrantKey) -> Result<Record, StoreError> {
-        let key = key.clone();
-        self.run(move |connection| read(connection, &key)).await
-    }
-
     async fn find_login(
         &self,
         column: Column,
@@ -185,92 +163,6 @@ fn begin(connection: &mut Connection) -> Result<Transaction<'_>, rusqlite::Error
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-fn read(connection: &Connection, key: &GrantKey) -> Result<Record, Problem> {
-    let json: Option<String> = connection
-        .prepare("SELECT record FROM grants WHERE key = ?1")?
-        .query_row([key.as_str()], |row| row.get(0))
-        .optional()?;
-    let Some(json) = json.map(zeroize::Zeroizing::new) else {
-        return Ok(Record::default());
-    };
-    let what = format!("the row of {key:?}");
-    let (whose, record) = form::read_record(&what, json.as_bytes())?;
-    if whose != *key {
-        return Err(StoreError::corrupt(what, format!("it belongs to {whose:?}")).into());
-    }
-    Ok(record)
-}
-
-fn write(connection: &Connection, key: &GrantKey, record: &Record) -> Result<(), Problem> {
-    let json = form::write_record(key, record);
-    let live = record.tokens.is_some();
-    connection
-        .prepare(
-            "INSERT INTO grants (key, live, record) VALUES (?1, ?2, ?3)
-             ON CONFLICT (key) DO UPDATE SET live = excluded.live, record = excluded.record",
-        )?
-        .execute(params![key.as_str(), live, text(&json)?])?;
-    Ok(())
-}
-
-/// JSON that we wrote, as text.
-fn text(json: &[u8]) -> Result<&str, StoreError> {
-    std::str::from_utf8(json).map_err(|_| StoreError::invalid("JSON is text"))
-}
-
-/// By which hash a login is looked for.
-#[derive(Clone, Copy)]
-enum Column {
-    Id,
-    State,
-}
-
-fn login_where(
-    connection: &Connection,
-    column: Column,
-    hash: &LoginHash,
-) -> Result<Option<PendingLogin>, Problem> {
-    let sql = match column {
-        Column::Id => "SELECT record FROM logins WHERE id = ?1",
-        Column::State => "SELECT record FROM logins WHERE state = ?1",
-    };
-    let json: Option<String> = connection
-        .prepare(sql)?
-        .query_row([hash.to_hex()], |row| row.get(0))
-        .optional()?;
-    let login = json.map(|json| form::read_login("a login's row", json.as_bytes()));
-    Ok(login.transpose()?)
-}
-
-fn nanoseconds(at: Timestamp) -> i64 {
-    i64::try_from(at.as_nanosecond()).unwrap_or(if at < Timestamp::UNIX_EPOCH {
-        i64::MIN
-    } else {
-        i64::MAX
-    })
-}
-
-fn advance(
-    connection: &mut Connection,
-    id: &LoginHash,
-    from: &[LoginPhase],
-    change: impl FnOnce(&mut PendingLogin),
-) -> Result<Advance, Problem> {
-    let transaction = begin(connection)?;
-    let found = login_where(&transaction, Column::Id, id)?;
-    let Some(mut login) = found.clone().filter(|login| from.contains(&login.phase)) else {
-        return Ok(Advance::Refused(found));
-    };
-    change(&mut login);
-    let json = form::write_login(&login);
-    transaction.execute(
-        "UPDATE logins SET record = ?2 WHERE id = ?1",
-        params![id.to_hex(), text(&json)?],
-    )?;
-    transaction.commit()?;
-    Ok(Advance::Done(login))
-}
-
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore")
@@ -280,9 +172,37 @@ impl fmt::Debug for SqliteStore {
 }
 
 #[async_trait]
+impl Records for SqliteStore {
+    async fn look(&self, key: &GrantKey) -> Result<Record, StoreError> {
+        let key = key.clone();
+        self.run(move |connection| read(connection, &key)).await
+    }
+
+    async fn change<T, F>(&self, key: &GrantKey, change: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut Record) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let key = key.clone();
+        self.run(move |connection| {
+            let transaction = begin(connection)?;
+            let mut record = read(&transaction, &key)?;
+            let revision = record.revision;
+            let result = change(&mut record);
+            if record.revision != revision {
+                write(&transaction, &key, &record)?;
+                transaction.commit()?;
+            }
+            Ok(result)
+        })
+        .await
+    }
+}
+
+#[async_trait]
 impl TokenStore for SqliteStore {
     async fn load(&self, key: &GrantKey) -> Result<Option<Stored>, StoreError> {
-        Ok(self.look(key).await?.stored())
+        records::load(self, key).await
     }
 
     async fn compare_and_swap(
@@ -292,14 +212,11 @@ impl TokenStore for SqliteStore {
         fence: Option<u64>,
         new: &TokenSet,
     ) -> Result<Swap, StoreError> {
-        let new = new.clone();
-        self.change(key, move |record| record.swap(expected, fence, &new))
-            .await
+        records::swap(self, key, expected, fence, new).await
     }
 
     async fn delete(&self, key: &GrantKey, expected: Option<u64>) -> Result<bool, StoreError> {
-        self.change(key, move |record| record.delete(expected))
-            .await
+        records::delete(self, key, expected).await
     }
 
     async fn keys(
@@ -331,45 +248,27 @@ impl TokenStore for SqliteStore {
         holder: &str,
         ttl: Duration,
     ) -> Result<LeaseOutcome, StoreError> {
-        check_lease(holder, ttl)?;
-        let (whose, holder) = (key.clone(), holder.to_owned());
-        self.change(key, move |record| {
-            record.acquire(&whose, &holder, ttl, machine::now())
-        })
-        .await
+        records::acquire(self, key, holder, ttl).await
     }
 
     async fn renew_lease(&self, lease: &Lease, ttl: Duration) -> Result<Option<Lease>, StoreError> {
-        check_lease(&lease.holder, ttl)?;
-        let mine = lease.clone();
-        self.change(&lease.key, move |record| {
-            record.renew(&mine, ttl, machine::now())
-        })
-        .await
+        records::renew(self, lease, ttl).await
     }
 
     async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        let mine = lease.clone();
-        self.change(&lease.key, move |record| record.release(&mine))
-            .await?;
-        Ok(())
+        records::release(self, lease).await
     }
 
     async fn journal(&self, key: &GrantKey, entry: &JournalEntry) -> Result<(), StoreError> {
-        let entry = entry.clone();
-        self.change(key, move |record| record.write_journal(&entry))
-            .await?;
-        Ok(())
+        records::journal(self, key, entry).await
     }
 
     async fn journalled(&self, key: &GrantKey) -> Result<Vec<JournalEntry>, StoreError> {
-        Ok(self.look(key).await?.journal)
+        records::journalled(self, key).await
     }
 
     async fn clear_journal(&self, key: &GrantKey, through: u64) -> Result<(), StoreError> {
-        self.change(key, move |record| record.clear_journal(through))
-            .await?;
-        Ok(())
+        records::clear_journal(self, key, through).await
     }
 
     async fn put_login(&self, login: &PendingLogin) -> Result<bool, StoreError> {
@@ -407,15 +306,9 @@ impl TokenStore for SqliteStore {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<Advance, StoreError> {
-        let (id, from, reason) = (*id, from.to_owned(), reason.map(str::to_owned));
-        self.run(move |connection| {
-            advance(connection, &id, &from, |login| {
-                login.phase = to;
-                login.changed_at = at;
-                login.reason = reason;
-            })
-        })
-        .await
+        let (id, step) = (*id, Step::new(from, to, reason, at));
+        self.run(move |connection| advance(connection, &id, step))
+            .await
     }
 
     async fn purge_logins(&self, before: Timestamp) -> Result<u64, StoreError> {
