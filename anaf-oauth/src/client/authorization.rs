@@ -23,8 +23,9 @@ impl Authorization {
     /// bare code has none, and is taken as it is.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] when it is none of the three; [`ErrorKind::LoginRefused`] for the callback of another
-    /// login, or when ANAF refused.
+    /// [`ErrorKind::InvalidInput`](anaf_types::ErrorKind::InvalidInput) when it is none of the three;
+    /// [`ErrorKind::LoginRefused`](anaf_types::ErrorKind::LoginRefused) for the callback of another login, or when ANAF
+    /// refused.
     pub fn code_from_pasted(&self, text: &str) -> Result<Code, Error> {
         let callback = crate::Callback::from_pasted(text)?;
         match callback.state() {

@@ -51,8 +51,8 @@ impl OAuthClientBuilder {
     /// Makes the client.
     ///
     /// # Errors
-    /// [`ErrorKind::Connect`] when TLS cannot be set up on this machine; [`ErrorKind::InvalidInput`] for a base URL
-    /// that cannot be extended.
+    /// [`ErrorKind::Connect`](anaf_types::ErrorKind::Connect) when TLS cannot be set up on this machine;
+    /// [`ErrorKind::InvalidInput`](anaf_types::ErrorKind::InvalidInput) for a base URL that cannot be extended.
     pub fn build(self) -> Result<OAuthClient, Error> {
         let transport = match self.transport {
             Some(transport) => transport,

@@ -104,7 +104,8 @@ impl GrantsBuilder {
     /// Makes the grants.
     ///
     /// # Errors
-    /// [`ErrorKind::Other`] when the operating system gives no random bytes (they name this process in the store).
+    /// [`ErrorKind::Other`](anaf_types::ErrorKind::Other) when the operating system gives no random bytes (they name this
+    /// process in the store).
     pub fn build(self) -> Result<Grants, Error> {
         let name: String = random_text()?.chars().take(16).collect();
         let mut settings = self.settings;

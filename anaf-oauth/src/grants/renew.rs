@@ -188,8 +188,7 @@ async fn under_both(
     grant: &mut Holding,
     turn: &mut Turn,
 ) -> Result<Progress, Error> {
-    let call = shared.client.timeouts().total;
-    if !(grant.keep(shared, call).await? && turn.keep(shared, call).await?) {
+    if !keep_both(shared, grant, turn).await? {
         return Ok(Progress::LeaseLost);
     }
     // Again: a slower holder of the grant's lease may have had the turn until now.
@@ -205,9 +204,10 @@ async fn under_both(
     // A store that does not take the intent would not take the answer either: then ANAF is not called.
     shared.store.journal(&slot.key, &intent).await?;
     // The store may have taken its time.
-    if !(grant.keep(shared, call).await? && turn.keep(shared, call).await?) {
+    let kept = keep_both(shared, grant, turn).await;
+    if !matches!(kept, Ok(true)) {
         withdraw(shared, slot, intent).await;
-        return Ok(Progress::LeaseLost);
+        return kept.map(|_| Progress::LeaseLost);
     }
     slot.state().asked += 1;
     let answer = shared.client.refresh(&stored.tokens).await;
@@ -233,6 +233,12 @@ async fn under_both(
         Err(error) => Err(in_doubt(error, &stored)),
     };
     outcome.map(|()| Progress::Over)
+}
+
+/// Sees to it that both leases outlast a call to ANAF.
+async fn keep_both(shared: &Shared, grant: &mut Holding, turn: &mut Turn) -> Result<bool, Error> {
+    let call = shared.client.timeouts().total;
+    Ok(grant.keep(shared, call).await? && turn.keep(shared, call).await?)
 }
 
 /// What the store has of a grant that must be refreshed.
