@@ -248,6 +248,12 @@ impl<'x> Doc<'x> {
         self.node(n).child_names & name.bit() != 0
     }
 
+    /// The groups of the children's names, as bits of [`Name::bit`].
+    #[inline]
+    pub(crate) fn child_groups(&self, n: NodeId) -> u64 {
+        self.node(n).child_names
+    }
+
     /// The first child element with this name.
     #[inline]
     pub(crate) fn child(&self, n: NodeId, name: Name) -> Option<NodeId> {

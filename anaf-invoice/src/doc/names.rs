@@ -57,7 +57,7 @@ impl Name {
 
     /// A bit for sets of names; those of a group share one.
     #[inline]
-    pub(super) fn bit(self) -> u64 {
+    pub(crate) fn bit(self) -> u64 {
         1 << self.group()
     }
 

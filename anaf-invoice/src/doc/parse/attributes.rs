@@ -7,6 +7,7 @@ use crate::doc::names::{AttrName, Ns};
 use crate::doc::{Attribute, Declaration};
 use crate::schema::is_strict_uri_reference;
 use memchr::memchr;
+use std::borrow::Cow;
 
 impl Parser<'_> {
     /// Attributes up to the end of the tag; whether the element is empty (`/>`).
@@ -106,15 +107,16 @@ impl Parser<'_> {
         let value_start = attribute.value_start as usize;
         let raw = self.str(value_start, value_start + attribute.value_len as usize);
         let uri = if attribute.raw {
-            decode_attribute(raw)
+            Cow::Owned(decode_attribute(raw))
         } else {
-            raw.to_owned()
+            Cow::Borrowed(raw)
         };
+        let known = Ns::of_uri(&uri);
         let is_xml = uri == "http://www.w3.org/XML/1998/namespace";
         let forbidden = (attribute.prefix_len > 0
             && (uri.is_empty() || !is_name(prefix) || prefix.contains(':')))
             || prefix == "xmlns"
-            || !is_strict_uri_reference(&uri)
+            || (known.is_none() && !is_strict_uri_reference(&uri))
             || uri == "http://www.w3.org/2000/xmlns/"
             || (prefix == "xml") != is_xml;
         if forbidden {
@@ -133,7 +135,10 @@ impl Parser<'_> {
         if self.bindings.len() >= MAX_NAMESPACES {
             return self.too_large("namespace declarations in scope", MAX_NAMESPACES);
         }
-        let ns = self.intern(uri)?;
+        let ns = match known {
+            Some(ns) => ns,
+            None => self.intern(&uri)?,
+        };
         self.declarations.push(Declaration {
             node: self.nodes.len() as u32,
             prefix_start: prefix_start as u32,
@@ -148,12 +153,10 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn intern(&mut self, uri: String) -> Step<Ns> {
+    /// The number of a namespace that only this document knows.
+    fn intern(&mut self, uri: &str) -> Step<Ns> {
         if uri.is_empty() {
             return Ok(Ns::NONE);
-        }
-        if let Some(ns) = Ns::of_uri(&uri) {
-            return Ok(ns);
         }
         let number = match self.namespaces.iter().position(|known| *known == uri) {
             Some(number) => number,
@@ -161,7 +164,7 @@ impl Parser<'_> {
                 return self.too_large("namespaces", MAX_NAMESPACES);
             }
             None => {
-                self.namespaces.push(uri);
+                self.namespaces.push(uri.to_owned());
                 self.namespaces.len() - 1
             }
         };

@@ -30,8 +30,13 @@ impl Present {
                     for &rule in paths.rules_at(next) {
                         present.set(usize::from(rule));
                     }
-                    open.push((doc.subtree_end(node), next));
-                    index += 1;
+                    let end = doc.subtree_end(node);
+                    if doc.child_groups(node) & paths.groups_at(next) == 0 {
+                        index = end;
+                    } else {
+                        open.push((end, next));
+                        index += 1;
+                    }
                 }
                 None => index = doc.subtree_end(node),
             }
@@ -67,6 +72,8 @@ struct Paths {
     slots: Vec<Option<(State, Name, State)>>,
     /// Rules of the paths that end in a state.
     rules: Vec<Vec<u16>>,
+    /// Groups of the names that lead on from a state, as bits.
+    groups: Vec<u64>,
 }
 
 const SLOTS: usize = 4096;
@@ -75,6 +82,7 @@ static PATHS: LazyLock<Paths> = LazyLock::new(|| {
     let mut paths = Paths {
         slots: vec![None; SLOTS],
         rules: vec![Vec::new()],
+        groups: vec![0],
     };
     for (rule, (_, path)) in (0u16..).zip(ABSENT) {
         match path.strip_prefix("(cac:InvoiceLine|cac:CreditNoteLine)/") {
@@ -108,6 +116,10 @@ impl Paths {
         }
         let next = self.rules.len() as State;
         self.rules.push(Vec::new());
+        self.groups.push(0);
+        if let Some(groups) = self.groups.get_mut(usize::from(state)) {
+            *groups |= name.bit();
+        }
         let mut slot = hash(state, name);
         while let Some(Some(_)) = self.slots.get(slot) {
             slot = (slot + 1) % SLOTS;
@@ -128,6 +140,10 @@ impl Paths {
             slot = (slot + 1) % SLOTS;
         }
         None
+    }
+
+    fn groups_at(&self, state: State) -> u64 {
+        self.groups.get(usize::from(state)).copied().unwrap_or(0)
     }
 
     fn rules_at(&self, state: State) -> &[u16] {

@@ -109,7 +109,18 @@ pub(crate) fn double(text: &str) -> Result<f64, Undetermined> {
 
 /// A text compared with 0 as a double: -0.00 is less than 0, -0 is not, NaN is more than all.
 pub(crate) fn versus_zero(text: &str) -> Result<Ordering, Undetermined> {
+    if is_short_unsigned(text) {
+        let is_more = text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+        return Ok(is_more.cmp(&false));
+    }
     double(text).map(|number| number.total_cmp(&0.0))
+}
+
+/// Digits with at most one point, too few to round to zero: nearly every price and rate.
+fn is_short_unsigned(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let points = text.bytes().filter(|byte| *byte == b'.').count();
+    text.len() <= 30 && digits > 0 && points <= 1 && digits + points == text.len()
 }
 
 /// `xs:boolean($text)`.
@@ -206,5 +217,31 @@ mod tests {
         assert!(normalizes_upper_to(" vat ", "VAT"));
         assert!(normalizes_upper_to("ſ", "S"));
         assert!(!uppercases_to(" VAT", "VAT"));
+    }
+
+    #[test]
+    fn prices_are_compared_with_zero_as_doubles() {
+        use Ordering::{Equal, Greater, Less};
+        for (text, order) in [
+            ("0", Equal),
+            ("0.00", Equal),
+            (".0", Equal),
+            (" 0 ", Equal),
+            ("+0.0", Equal),
+            ("-0", Equal),
+            ("-0.00", Less),
+            ("0.01", Greater),
+            ("5.", Greater),
+            (".5", Greater),
+            ("-1E-5", Less),
+            ("NaN", Greater),
+        ] {
+            assert_eq!(versus_zero(text), Ok(order), "{text:?}");
+        }
+        let tiny = format!("0.{}1", "0".repeat(400));
+        assert_eq!(versus_zero(&tiny), Ok(Equal));
+        for text in ["", ".", "1.0.0", "1,0", "..", "0x1"] {
+            assert!(versus_zero(text).is_err(), "{text:?}");
+        }
     }
 }
