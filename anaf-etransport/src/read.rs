@@ -1,5 +1,6 @@
 //! From XML to declaration.
 
+use anaf_types::xml::decode;
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 
@@ -69,7 +70,7 @@ impl Declaration {
         if bytes.len() > MAX_BYTES {
             return Err(refused(crate::validate(bytes)));
         }
-        let Ok(text) = xml::decode(bytes) else {
+        let Ok(text) = decode(bytes) else {
             return Err(refused(crate::validate(bytes)));
         };
         let Ok(doc) = xml::parse(&text) else {

@@ -1,5 +1,7 @@
 //! The verdict on a document's bytes.
 
+use anaf_types::xml::decode;
+
 use crate::report::{Kind, Report};
 use crate::sink::{self, Sink};
 use crate::xml::{Document, ElementName, Malformed};
@@ -33,11 +35,8 @@ pub fn validate(bytes: &[u8]) -> Report {
     if bytes.len() > MAX_BYTES {
         return sink::malformed("", 0, schema::malformed(xml::Fault::Size));
     }
-    let text = match xml::decode(bytes) {
-        Ok(text) => text,
-        Err(Malformed { offset, fault }) => {
-            return sink::malformed("", offset, schema::malformed(fault));
-        }
+    let Ok(text) = decode(bytes) else {
+        return sink::malformed("", 0, schema::malformed(xml::Fault::Encoding));
     };
     match xml::parse(&text) {
         Ok(doc) => judge(&doc),

@@ -1,7 +1,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! The words that every ANAF service shares: fiscal codes, environments and hosts, identifiers, Romanian wall
-//! time, published limits, units of measure, and the one [`Error`] type with the table that tells ANAF's many failures apart.
+//! time, published limits, units of measure, the ways of libxml2, and the one [`Error`] type with the table that tells
+//! ANAF's many failures apart.
 //!
 //! Nothing here does I/O or is async. The crates above ([`anaf-http`], [`anaf-oauth`], [`anaf-efactura`],
 //! [`anaf-etransport`]) re-export what their callers need.
@@ -23,8 +24,8 @@ pub mod json;
 pub mod limits;
 pub mod text;
 mod unit;
-pub mod uri;
 pub mod wall;
+pub mod xml;
 
 pub use cif::{Cif, InvalidCif};
 pub use endpoints::{Endpoints, Environment, Host, InvalidBaseUrl};

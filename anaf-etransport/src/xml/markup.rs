@@ -96,57 +96,6 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
     text.get(1..)?.split_once(quote)
 }
 
-/// What stands between `<?xml` and `?>`: `version`, then perhaps `encoding`, then perhaps `standalone`. Gives the encoding.
-pub(super) fn declaration(inner: &str, from: usize) -> Result<Option<&str>, Malformed> {
-    let fault = Malformed::new(from, Fault::Declaration);
-    if from != 0 {
-        return Err(fault);
-    }
-    let mut rest = inner;
-    let mut at_least = 0;
-    let mut encoding = None;
-    while !skip_space(rest).is_empty() {
-        if !rest.starts_with(SPACE) {
-            return Err(fault);
-        }
-        let (name, tail) = skip_space(rest).split_once('=').ok_or(fault)?;
-        let (value, tail) = quoted(skip_space(tail)).ok_or(fault)?;
-        let place = match name.trim_end_matches(SPACE) {
-            "version" if is_version(value) => 1,
-            "encoding" if is_encoding_name(value) => 2,
-            "standalone" if matches!(value, "yes" | "no") => 3,
-            _ => return Err(fault),
-        };
-        if place <= at_least || (at_least == 0 && place != 1) {
-            return Err(fault);
-        }
-        if place == 2 {
-            encoding = Some(value);
-        }
-        at_least = place;
-        rest = tail;
-    }
-    if at_least == 0 {
-        Err(fault)
-    } else {
-        Ok(encoding)
-    }
-}
-
-/// `1.` and digits; libxml2 takes none as well.
-fn is_version(value: &str) -> bool {
-    value
-        .strip_prefix("1.")
-        .is_some_and(|minor| minor.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn is_encoding_name(value: &str) -> bool {
-    value.starts_with(|c: char| c.is_ascii_alphabetic())
-        && value
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
-}
-
 /// `<!DOCTYPE name SYSTEM "…">`, `<!DOCTYPE name PUBLIC "…" "…">` or the name alone. What follows in brackets must be blank:
 /// it could declare entities and defaults.
 pub(super) fn doctype(raw: &str, from: usize) -> Result<(), Malformed> {

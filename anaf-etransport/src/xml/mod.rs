@@ -5,15 +5,12 @@
 //! recursion.
 
 mod chars;
-mod encoding;
-mod encoding_tables;
 mod markup;
 mod names;
 mod parse;
 mod place;
 
 pub(crate) use chars::{is_space, trim};
-pub(crate) use encoding::decode;
 pub(crate) use names::{AttrName, ElementName};
 pub(crate) use parse::parse;
 pub(crate) use place::{Lines, path_of};

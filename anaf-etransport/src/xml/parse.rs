@@ -3,15 +3,13 @@
 
 use std::borrow::Cow;
 
-use anaf_types::uri::is_reference;
+use anaf_types::xml::{declaration, is_uri_reference};
 use quick_xml::Reader;
 use quick_xml::errors::{Error as XmlError, IllFormedError};
 use quick_xml::events::Event;
 
 use super::chars::{first_forbidden, is_space, qname};
-use super::markup::{
-    attribute_value, comment, declaration, doctype, processing_instruction, resolve,
-};
+use super::markup::{attribute_value, comment, doctype, processing_instruction, resolve};
 
 use super::names::{AttrName, ElementName};
 use super::{
@@ -113,7 +111,9 @@ impl<'a> Builder<'a> {
                 Event::CData(_) => self.cdata(inner(raw, "<![CDATA[", "]]>"), from)?,
                 Event::GeneralRef(_) => self.reference(inner(raw, "&", ";"), from)?,
                 Event::PI(_) => processing_instruction(inner(raw, "<?", "?>"), from)?,
-                Event::Decl(_) => declaration(inner(raw, "<?xml", "?>"), from).map(drop)?,
+                Event::Decl(_) if from == 0 && declaration(inner(raw, "<?xml", "?>")).is_some() => {
+                }
+                Event::Decl(_) => return Err(Malformed::new(from, Fault::Declaration)),
                 Event::DocType(_) => self.doctype(raw, from)?,
                 Event::Comment(_) => comment(raw, from)?,
                 Event::Eof => break,
@@ -333,7 +333,7 @@ impl<'a> Builder<'a> {
             "" => uri != XML_NS && uri != XMLNS_NS,
             _ => !uri.is_empty() && uri != XML_NS && uri != XMLNS_NS,
         };
-        let is_uri = uri == NAMESPACE || uri.is_empty() || is_reference(&uri);
+        let is_uri = uri == NAMESPACE || uri.is_empty() || is_uri_reference(&uri);
         if !fits || !is_uri || self.bindings.len() >= MAX_BINDINGS {
             return Err(Malformed::new(offset, Fault::Prefix));
         }

@@ -5,8 +5,6 @@
 //! of that list. Nothing is copied until it must be decoded.
 
 mod encoding;
-#[rustfmt::skip]
-mod encoding_tables;
 mod error;
 #[rustfmt::skip]
 mod name_tables;

@@ -20,4 +20,4 @@ pub(super) fn is_uri_reference(text: &str) -> bool {
 }
 
 /// Whether the text is a URI reference to the letter, as namespace names must be.
-pub(crate) use anaf_types::uri::is_reference as is_strict_uri_reference;
+pub(crate) use anaf_types::xml::is_uri_reference as is_strict_uri_reference;

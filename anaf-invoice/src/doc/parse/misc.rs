@@ -2,7 +2,8 @@
 
 use super::{Kind, Parser, Step, has, is_space};
 use crate::doc::Text;
-use crate::doc::lexical::{is_name, is_xml_char, valid_declaration};
+use crate::doc::lexical::{is_name, is_xml_char};
+use anaf_types::xml::declaration;
 use memchr::{memchr, memmem};
 
 impl Parser<'_> {
@@ -31,7 +32,7 @@ impl Parser<'_> {
         let Some(end) = memmem::find(rest, b"?>") else {
             return self.syntax("the XML declaration is not closed", 0);
         };
-        if !valid_declaration(self.str(5, end)) {
+        if declaration(self.str(5, end)).is_none() {
             return self.syntax("the XML declaration is not valid", 0);
         }
         self.at = end + 2;

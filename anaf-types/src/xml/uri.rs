@@ -4,13 +4,14 @@
 /// document is not well-formed by its book. The empty text is one.
 ///
 /// ```
-/// use anaf_types::uri::is_reference;
+/// use anaf_types::xml::is_uri_reference;
 ///
-/// assert!(is_reference("mfp:anaf:dgti:eTransport:declaratie:v2"));
-/// assert!(is_reference("../schema#part"));
-/// assert!(!is_reference("a b") && !is_reference("%zz") && !is_reference("1a:b"));
+/// assert!(is_uri_reference("mfp:anaf:dgti:eTransport:declaratie:v2"));
+/// assert!(is_uri_reference("../schema#part"));
+/// assert!(!is_uri_reference("a b") && !is_uri_reference("%zz") && !is_uri_reference("1a:b"));
 /// ```
-pub fn is_reference(text: &str) -> bool {
+#[must_use]
+pub fn is_uri_reference(text: &str) -> bool {
     is_strict(text.as_bytes())
 }
 
