@@ -302,6 +302,51 @@ async fn a_holder_whose_grants_lease_ran_out_and_its_successor_do_not_block_each
     );
 }
 
+/// The machine slept, or its store did, until a lease was over and somebody else's: the refresh begins anew, and ANAF is
+/// asked under both leases.
+#[tokio::test]
+async fn a_lease_that_ran_out_before_anaf_was_asked_is_noticed() {
+    for during in [During::Person, During::Intent] {
+        for lost in ["grant", "person"] {
+            let world = World::new();
+            let person = learn(&world).await;
+            world.stored_of(&world.key, SERIAL, Duration::ZERO).await;
+            let (store, clock) = (world.store.store.clone(), world.clock.clone());
+            let key = match lost {
+                "grant" => world.key.clone(),
+                _ => person,
+            };
+            world.store.happens(during, move || {
+                clock.advance(100 * SECOND);
+                let theirs = store.acquire_lease(&key, "thief", 3 * SECOND);
+                let theirs = futures_util::FutureExt::now_or_never(theirs).unwrap();
+                assert!(matches!(theirs, Ok(LeaseOutcome::Granted(_))), "{theirs:?}");
+            });
+            let watched = world.store.clone();
+            world.server.order(Order::First(Box::new(move || {
+                let holders: Vec<_> = watched
+                    .people()
+                    .leases
+                    .values()
+                    .flatten()
+                    .cloned()
+                    .collect();
+                assert_eq!(holders.len(), 1, "the turn is ours while ANAF is asked");
+            })));
+            let before = world.clock.slept();
+            world.process().grant(&world.key).bearer().await.unwrap();
+            assert_eq!(world.server.refreshes(), 2, "{during:?} {lost}");
+            let waited = world.clock.slept() - before;
+            assert!(
+                (2 * SECOND..5 * SECOND).contains(&waited),
+                "{during:?} {lost}: {waited:?}"
+            );
+            let journal = world.store.store.journalled(&world.key).await.unwrap();
+            assert!(journal.is_empty(), "{journal:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_lease_on_the_grant_is_kept_alive_while_the_person_is_waited_for() {
     let world = World::new();

@@ -25,9 +25,10 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// How long a refresh waits for its person's turn: longer than whoever died with it would have held it.
+    /// How long a refresh waits for its person's turn: for whoever died with it, and as long again for those who were
+    /// quicker then.
     pub(crate) fn turn_patience(&self) -> Duration {
-        self.person + Duration::from_secs(2)
+        self.person * 2
     }
 
     /// How long a refresh waits for the grant's lease: longer than somebody who died with it, and somebody after them who

@@ -18,8 +18,9 @@ use crate::store::{GrantKey, TokenSet};
 /// How long a login of somebody unknown waits for the logins of other unknown people. Then it goes on: a process that
 /// died must not keep strangers from logging in.
 const COURTESY: Duration = Duration::from_secs(5);
-/// How often a waiting refresh looks at the store at least, and a login, whose code does not live long.
-const REFRESH_LOOKS: Duration = Duration::from_millis(500);
+/// How often a waiting refresh looks at the store at least, and a login, whose code does not live long. Turns go to
+/// whoever looks first, so nobody should look much less often than a request lasts.
+const REFRESH_LOOKS: Duration = Duration::from_millis(200);
 const LOGIN_LOOKS: Duration = Duration::from_millis(100);
 /// A store keeps no lease for longer than a day.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);

@@ -198,7 +198,7 @@ impl Transport for TokenServer {
 }
 
 /// A memory store whose operations fail on order.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Faulty {
     pub(crate) store: MemoryStore,
     pub(crate) down: Arc<AtomicBool>,
@@ -211,6 +211,25 @@ pub(crate) struct Faulty {
     pub(crate) cursed: Arc<Mutex<Option<GrantKey>>>,
     /// The store goes down after so many looks more.
     pub(crate) looks_left: Arc<AtomicUsize>,
+    /// Happens once, while the store is busy with this.
+    happening: Arc<Mutex<Option<(During, Happening)>>>,
+}
+
+impl fmt::Debug for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.store.fmt(f)
+    }
+}
+
+type Happening = Box<dyn FnOnce() + Send>;
+
+/// A moment in a refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum During {
+    /// The person's lease is asked for.
+    Person,
+    /// The intent is written.
+    Intent,
 }
 
 /// What was seen of the leases on people.
@@ -247,6 +266,21 @@ impl People {
 }
 
 impl Faulty {
+    pub(crate) fn happens(&self, during: During, what: impl FnOnce() + Send + 'static) {
+        *self.happening.lock().unwrap() = Some((during, Box::new(what)));
+    }
+
+    fn happen(&self, now: During) {
+        let due = self
+            .happening
+            .lock()
+            .unwrap()
+            .take_if(|(during, _)| *during == now);
+        if let Some((_, what)) = due {
+            what();
+        }
+    }
+
     pub(crate) fn people(&self) -> MutexGuard<'_, People> {
         self.people.lock().unwrap()
     }
@@ -264,6 +298,7 @@ impl Faulty {
             people: Arc::default(),
             cursed: Arc::default(),
             looks_left: Arc::new(AtomicUsize::new(usize::MAX)),
+            happening: Arc::default(),
         }
     }
 
@@ -337,6 +372,7 @@ impl TokenStore for Faulty {
             self.people().a_grant_is_asked_for(holder);
             return self.store.acquire_lease(key, holder, ttl).await;
         }
+        self.happen(During::Person);
         let guarded = self.people().guarded.clone();
         if let Some(grant) = guarded {
             let probe = self.store.acquire_lease(&grant, "probe", ttl).await?;
@@ -367,6 +403,9 @@ impl TokenStore for Faulty {
             return Err(StoreError::Unavailable {
                 detail: "the disk is full".to_owned(),
             });
+        }
+        if entry.answer.is_none() && entry.version > 0 {
+            self.happen(During::Intent);
         }
         self.store.journal(key, entry).await
     }

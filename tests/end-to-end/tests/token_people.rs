@@ -78,13 +78,7 @@ fn seen(fleet: &Fleet) -> Seen {
     }
 }
 
-async fn start(place: &Place, skew_seconds: i64, lease: Duration) -> Fleet {
-    let plan = Plan {
-        count: PROCESSES,
-        grants: GRANTS,
-        skew_seconds,
-        lease,
-    };
+async fn start(place: &Place, plan: Plan) -> Fleet {
     let fleet = Fleet::start(place.clone(), plan).await;
     fleet.fake.oauth().configure(|settings| {
         settings.concurrent = Concurrent::Status255;
@@ -97,7 +91,7 @@ async fn start(place: &Place, skew_seconds: i64, lease: Duration) -> Fleet {
 /// grants.
 async fn never_two_at_once(place: &Place, skew_seconds: i64) {
     let (begun, rounds) = (Instant::now(), rounds());
-    let mut fleet = start(place, skew_seconds, Duration::from_secs(4)).await;
+    let mut fleet = start(place, Plan::calm(PROCESSES, GRANTS, skew_seconds)).await;
     for round in 1..=rounds {
         let login = (round % PROCESSES, round % GRANTS);
         fleet.let_pass_with_login(PAST_THE_END, Some(login)).await;
@@ -135,7 +129,7 @@ async fn never_two_at_once(place: &Place, skew_seconds: i64) {
 /// request at ANAF.
 async fn not_even_after_kills(place: &Place) {
     let (begun, rounds) = (Instant::now(), rounds().div_ceil(2));
-    let mut fleet = start(place, 0, Duration::from_millis(600)).await;
+    let mut fleet = start(place, Plan::hasty(PROCESSES, GRANTS, 0)).await;
     let dice = Dice::new();
     let mut lost = 0;
     for round in 1..=rounds {

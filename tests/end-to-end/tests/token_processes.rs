@@ -39,15 +39,6 @@ fn rounds() -> usize {
     set.map_or(200, |text| text.parse().expect("ANAF_ROUNDS is a number"))
 }
 
-fn plan(skew_seconds: i64, lease: Duration) -> Plan {
-    Plan {
-        count: PROCESSES,
-        grants: 1,
-        skew_seconds,
-        lease,
-    }
-}
-
 /// The processes are this test program again: an ordinary run finds nothing to do here.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn worker_process() {
@@ -60,7 +51,7 @@ async fn worker_process() {
 async fn one_refresh_each_round(place: &Place, skew_seconds: i64) {
     let begun = Instant::now();
     let rounds = rounds();
-    let mut fleet = Fleet::start(place.clone(), plan(skew_seconds, Duration::from_secs(4))).await;
+    let mut fleet = Fleet::start(place.clone(), Plan::calm(PROCESSES, 1, skew_seconds)).await;
     fleet.arguments_hold_no_secret();
     for round in 1..=rounds {
         fleet.let_pass(PAST_THE_END).await;
@@ -89,11 +80,7 @@ async fn one_refresh_each_round(place: &Place, skew_seconds: i64) {
 async fn nothing_lost_but_in_the_window(place: &Place, skew_seconds: i64) {
     let begun = Instant::now();
     let rounds = rounds();
-    let mut fleet = Fleet::start(
-        place.clone(),
-        plan(skew_seconds, Duration::from_millis(600)),
-    )
-    .await;
+    let mut fleet = Fleet::start(place.clone(), Plan::hasty(PROCESSES, 1, skew_seconds)).await;
     let dice = Dice::new();
     let (mut in_window, mut refreshers) = (0, 0);
     for round in 1..=rounds {

@@ -42,6 +42,29 @@ pub(crate) struct Plan {
     /// By how much the clocks of the second half are wrong.
     pub(crate) skew_seconds: i64,
     pub(crate) lease: Duration,
+    pub(crate) call: Duration,
+}
+
+impl Plan {
+    /// Leases that outlast every call.
+    pub(crate) fn calm(count: usize, grants: usize, skew_seconds: i64) -> Self {
+        Self {
+            count,
+            grants,
+            skew_seconds,
+            lease: Duration::from_secs(4),
+            call: Duration::from_millis(2500),
+        }
+    }
+
+    /// Short leases, so that slow holders are overtaken, and nobody waits long for somebody who was killed.
+    pub(crate) fn hasty(count: usize, grants: usize, skew_seconds: i64) -> Self {
+        Self {
+            lease: Duration::from_millis(600),
+            call: Duration::from_millis(1500),
+            ..Self::calm(count, grants, skew_seconds)
+        }
+    }
 }
 
 /// How one talks with a process.
@@ -87,6 +110,7 @@ impl Fleet {
             callback: fake.redirect_uri(),
             keys: keys.iter().map(|key| key.as_str().to_owned()).collect(),
             lease: plan.lease,
+            call: plan.call,
             skew_seconds: if number < plan.count / 2 {
                 0
             } else {

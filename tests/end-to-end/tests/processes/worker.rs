@@ -13,9 +13,6 @@ use anaf_types::Host;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A call to the token endpoint ends by then.
-const CALL: Duration = Duration::from_millis(2500);
-
 /// A store that any process can open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Place {
@@ -57,6 +54,8 @@ pub(crate) struct Orders {
     pub(crate) keys: Vec<String>,
     /// How long the others wait for a process that died with the lease.
     pub(crate) lease: Duration,
+    /// A call to the token endpoint ends by then; so long a person's lease holds at least.
+    pub(crate) call: Duration,
     /// By how much this machine's clock is wrong.
     pub(crate) skew_seconds: i64,
 }
@@ -129,7 +128,7 @@ pub(crate) async fn live() {
     let application =
         Application::new(orders.client_id, orders.client_secret, &orders.callback).unwrap();
     let mut timeouts = Timeouts::default();
-    timeouts.total = CALL;
+    timeouts.total = orders.call;
     let client = OAuthClient::builder(application)
         .endpoints(
             Endpoints::anaf()
