@@ -345,30 +345,30 @@ impl fmt::Display for Error {
     }
 }
 
+/// The message of `Display`, and the facts that are known: `fn main() -> Result<(), Error>` prints this one.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = &*self.0;
-        f.debug_struct("Error")
+        let mut shown = f.debug_struct("Error");
+        shown
+            .field("message", &format_args!("{self}"))
             .field("kind", &facts.kind)
-            .field("delivery", &facts.delivery)
-            .field("operation", &facts.operation)
-            .field("status", &facts.status)
-            .field(
-                "said",
-                &facts.said.as_deref().map(text::mask_personal_codes),
-            )
-            .field(
-                "detail",
-                &facts.detail.as_deref().map(text::mask_personal_codes),
-            )
-            .field("support_id", &facts.support_id)
-            .field("retry_after", &facts.retry_after)
-            .field("quota", &facts.quota)
-            .field("limit", &facts.limit)
-            .field(
-                "grant",
-                &facts.grant.as_deref().map(text::mask_personal_codes),
-            )
+            .field("delivery", &facts.delivery);
+        let known: [(&str, Option<&dyn fmt::Debug>); 4] = [
+            ("status", facts.status.as_ref().map(|status| status as _)),
+            ("quota", facts.quota.as_ref().map(|scope| scope as _)),
+            ("limit", facts.limit.as_ref().map(|limit| limit as _)),
+            (
+                "retry_after",
+                facts.retry_after.as_ref().map(|pause| pause as _),
+            ),
+        ];
+        for (name, value) in known {
+            if let Some(value) = value {
+                shown.field(name, value);
+            }
+        }
+        shown
             .field("filing", &facts.filing)
             .field("attempts", &facts.attempts)
             .finish()
@@ -426,5 +426,10 @@ mod tests {
             .delivered(Delivery::MaybeSent)
             .filing(true);
         assert!(e.to_string().contains("before sending it again"));
+        let shown = format!("{:?}", Error::invalid_input("no file"));
+        assert_eq!(
+            shown,
+            "Error { message: refused before sending: no file, kind: InvalidInput, delivery: NotSent, filing: false, attempts: 0 }"
+        );
     }
 }
