@@ -251,7 +251,7 @@ async fn every_failure_of_the_token_endpoint_has_its_kind() {
         (Failure::login_page(), ErrorKind::LoginPage),
         (Failure::login_redirect(), ErrorKind::LoginPage),
         (Failure::empty_body(), ErrorKind::Empty),
-        (Failure::truncated(), ErrorKind::Unreadable),
+        (Failure::truncated(), ErrorKind::Truncated),
         (
             Failure::oauth_error("invalid_client", None),
             ErrorKind::OAuth,
