@@ -29,20 +29,7 @@ async fn run(mut command: Command) -> (i32, String) {
 }
 
 fn invoice(number: &str) -> String {
-    let party = |role: &str, cif: &str| {
-        format!(
-            "<cac:{role}><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>RO{cif}</cbc:CompanyID><cac:TaxScheme>\
-             <cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme></cac:Party></cac:{role}>"
-        )
-    };
-    format!(
-        "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" \
-         xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" \
-         xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"><cbc:ID>{number}</cbc:ID>\
-         <cbc:IssueDate>2026-07-01</cbc:IssueDate>{}{}</Invoice>",
-        party("AccountingSupplierParty", fake_anaf::CIF),
-        party("AccountingCustomerParty", fake_anaf::BUYER_CIF),
-    )
+    fake_anaf::sample_invoice(number, fake_anaf::CIF, fake_anaf::BUYER_CIF)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,26 +18,10 @@ use anaf_oauth::store::{GrantKey, MemoryStore};
 use anaf_oauth::{Application, Callback, Grants, OAuthClient};
 use fake_anaf::{
     Env, Failure, FakeAnaf, FakeClock, Fault, FaultProxy, Grammar, IdForm, Operation, RuleFailure,
+    sample_invoice,
 };
 use futures_util::TryStreamExt;
 use jiff::SignedDuration;
-
-fn invoice(number: &str, seller: &str, buyer: &str) -> String {
-    let party = |role: &str, cif: &str| {
-        format!(
-            "<cac:{role}><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>RO{cif}</cbc:CompanyID><cac:TaxScheme>\
-             <cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme></cac:Party></cac:{role}>"
-        )
-    };
-    format!(
-        "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" \
-         xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" \
-         xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"><cbc:ID>{number}</cbc:ID>\
-         <cbc:IssueDate>2026-07-01</cbc:IssueDate>{}{}</Invoice>",
-        party("AccountingSupplierParty", seller),
-        party("AccountingCustomerParty", buyer),
-    )
-}
 
 /// A fake, and a session whose clock is the fake's too: it moves itself by the length of each sleep.
 struct Town {
@@ -81,7 +65,7 @@ impl Town {
     }
 
     fn upload(&self, number: &str) -> Upload {
-        let xml = invoice(number, fake_anaf::CIF, fake_anaf::BUYER_CIF);
+        let xml = sample_invoice(number, fake_anaf::CIF, fake_anaf::BUYER_CIF);
         Upload::new(self.cif, Document::raw(Standard::Ubl, xml))
     }
 
@@ -187,7 +171,7 @@ async fn every_flag_and_standard_arrives() {
         .await
         .unwrap();
     assert!(received(0).b2c && received(0).extern_buyer);
-    let theirs = invoice("F-2", fake_anaf::STRANGER_CIF, fake_anaf::CIF);
+    let theirs = sample_invoice("F-2", fake_anaf::STRANGER_CIF, fake_anaf::CIF);
     let upload = Upload::new(town.cif, Document::raw(Standard::Ubl, theirs)).self_billed();
     let index = town.efactura.upload(&upload).await.unwrap().index;
     assert!(received(1).self_billed);
@@ -212,7 +196,7 @@ async fn every_flag_and_standard_arrives() {
 #[tokio::test]
 async fn a_self_billed_invoice_names_its_parties() {
     let town = Town::found().await;
-    let xml = invoice("A-1", fake_anaf::STRANGER_CIF, fake_anaf::CIF);
+    let xml = sample_invoice("A-1", fake_anaf::STRANGER_CIF, fake_anaf::CIF);
     let upload = Upload::new(town.cif, Document::raw(Standard::Ubl, xml)).self_billed();
     town.efactura.upload(&upload).await.unwrap();
     town.clock.advance(Duration::from_secs(60));
@@ -412,7 +396,7 @@ async fn a_wait_goes_on_in_another_process() {
 #[tokio::test]
 async fn anafs_own_checks_and_pdf() {
     let town = Town::found().await;
-    let xml = invoice("V-1", fake_anaf::CIF, fake_anaf::BUYER_CIF);
+    let xml = sample_invoice("V-1", fake_anaf::CIF, fake_anaf::BUYER_CIF);
     let located = xml.replacen(
         "<Invoice ",
         "<Invoice xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"urn:x ../x.xsd\" ",
@@ -427,7 +411,7 @@ async fn anafs_own_checks_and_pdf() {
     }
     let wrong = Validate::new(
         Form::Invoice,
-        invoice("RESPINGE-1", fake_anaf::CIF, fake_anaf::BUYER_CIF),
+        sample_invoice("RESPINGE-1", fake_anaf::CIF, fake_anaf::BUYER_CIF),
     );
     let validation = town.efactura.validate(&wrong).await.unwrap();
     assert_eq!(validation.failures().len(), 2, "{validation:?}");

@@ -6,17 +6,17 @@
     reason = "a test stops where it is wrong"
 )]
 
+#[path = "every/notification.rs"]
+mod notification;
+
 use std::process::Output;
 use std::time::Duration;
 
-use anaf_etransport::codes::{
-    BorderPoint, ConfirmationType, Country, County, DocumentType, Operation, Purpose, Unit,
-};
+use anaf_etransport::codes::{ConfirmationType, Operation};
 use anaf_etransport::{
-    Action, Address, Confirmation, Declaration, Deletion, ETransport, Goods, Info, Notification,
-    Organiser, Partner, Patience, RawXml, RowKind, Settled, State, TaxCode, Transport,
-    TransportDocument, Uit, Validated, Validity, VehicleChange, VehicleNumber, Verdict, Waited,
-    Waiting,
+    Action, Confirmation, Declaration, Deletion, ETransport, Info, Notification, Patience, RawXml,
+    RowKind, Settled, State, TaxCode, Uit, Validated, Validity, VehicleChange, VehicleNumber,
+    Verdict, Waited, Waiting,
 };
 use anaf_http::{Endpoints, Environment, ErrorKind, FixedBearer, Host, ManualClock, Session};
 use anaf_types::{Cif, UploadIndex};
@@ -63,22 +63,7 @@ fn me() -> Cif {
 }
 
 fn notification(date: Date) -> Notification {
-    let organiser = Organiser::romanian(me(), "Noi SRL");
-    let plate: VehicleNumber = "B99ABC".parse().unwrap();
-    Notification::of(Operation::IntraCommunityAcquisition)
-        .partner(Partner::foreign(Country::HU, "Nagy Kft"))
-        .transport(Transport::new(plate, organiser, date))
-        .from(BorderPoint::Nadlac)
-        .to(Address::new(County::Cluj, "Cluj-Napoca", "Strada Lungă"))
-        .goods(
-            Goods::of(Purpose::Trade, "Roșii")
-                .quantity(950, Unit::Kilogram)
-                .gross_weight(1000)
-                .net_weight(950)
-                .tariff_code("070200".parse().unwrap())
-                .value_in_lei(4750),
-        )
-        .document(TransportDocument::new(DocumentType::Cmr, "CMR 17", date))
+    notification::notification(me(), date)
 }
 
 fn declared(action: impl Into<Action>) -> Validated<Declaration> {

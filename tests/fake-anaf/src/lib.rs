@@ -58,7 +58,7 @@ pub use call::{Env, Operation};
 pub use clock::FakeClock;
 pub use efactura::{
     EFacturaControl, EFacturaSettings, FirewallReach, Grammar, IdForm, ReceivedUpload, RuleFailure,
-    Rules, Verdict,
+    Rules, Verdict, sample_invoice,
 };
 pub use etransport::{
     ETransportControl, ETransportSettings, TransportVerdict, TransportView, uit_check_digits,

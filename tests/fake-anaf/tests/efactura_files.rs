@@ -8,8 +8,8 @@
 
 mod common;
 
-use common::{World, attribute, invoice, invoice_between, unzip};
-use fake_anaf::{CIF, STRANGER_CIF};
+use common::{World, attribute, invoice, unzip};
+use fake_anaf::{CIF, STRANGER_CIF, sample_invoice};
 use jiff::SignedDuration;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
@@ -24,7 +24,7 @@ async fn downloads_that_fail() {
         .efactura()
         .configure(|settings| settings.indexing_lag = SignedDuration::from_mins(15));
     let index = world
-        .upload(&invoice_between("F-1", CIF, STRANGER_CIF))
+        .upload(&sample_invoice("F-1", CIF, STRANGER_CIF))
         .await;
     let state = world.stare(index).await;
     let id: u64 = attribute(&state, "id_descarcare").unwrap().parse().unwrap();

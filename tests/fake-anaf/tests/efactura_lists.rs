@@ -9,29 +9,12 @@
 mod common;
 
 use common::{World, invoice};
-use fake_anaf::{BUYER_CIF, CIF, Env, IdForm, SERIAL_NO_RIGHTS, STRANGER_CIF};
+use fake_anaf::{BUYER_CIF, CIF, Env, IdForm, STRANGER_CIF, sample_invoice};
 use serde_json::Value;
 
 const REST: &str = "/test/FCTEL/rest";
 
 impl World {
-    async fn nobody(&self, path: &str) -> String {
-        let token = self
-            .fake
-            .oauth()
-            .issue_for(SERIAL_NO_RIGHTS, &self.fake.client_id())
-            .access_token;
-        self.http
-            .get(self.url(path))
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
-    }
-
     fn milliseconds(&self, back: i64) -> i64 {
         self.clock.now().as_millisecond() - back * 1000
     }
@@ -243,7 +226,7 @@ async fn second_wordings() {
         .configure(|settings| settings.second_wordings = true);
     let path = format!("{REST}/upload?standard=UBL&cif={BUYER_CIF}&autofactura=DA");
     world
-        .post_text(&path, common::invoice_between("A-1", CIF, BUYER_CIF))
+        .post_text(&path, sample_invoice("A-1", CIF, BUYER_CIF))
         .await;
     world.upload(&invoice("F-RESPINGE-1")).await;
     let list = |cif: &str| format!("{REST}/listaMesajeFactura?zile=1&cif={cif}");

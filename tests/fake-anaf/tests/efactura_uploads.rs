@@ -8,34 +8,16 @@
 
 mod common;
 
-use common::{World, attribute, invoice, invoice_between, unzip};
+use common::{World, attribute, invoice, unzip};
 use fake_anaf::{
     BUYER_CIF, CIF, Grammar, Person, RuleFailure, Rules, SERIAL_NO_RIGHTS, STRANGER_CIF, Verdict,
+    sample_invoice,
 };
 use jiff::SignedDuration;
 use serde_json::Value;
 
 const REST: &str = "/test/FCTEL/rest";
 const RASP_NS: &str = "mfp:anaf:dgti:spv:reqMesaj:v1";
-
-impl World {
-    async fn nobody(&self, path: &str) -> String {
-        let token = self
-            .fake
-            .oauth()
-            .issue_for(SERIAL_NO_RIGHTS, &self.fake.client_id())
-            .access_token;
-        self.http
-            .get(self.url(path))
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
-    }
-}
 
 fn decoded(text: &str) -> String {
     text.replace("&quot;", "\"")
@@ -264,16 +246,16 @@ async fn status_queries_that_fail() {
 async fn entries_of_every_kind() {
     let world = World::new().await;
     let sent = world.upload(&invoice("F-1")).await;
-    let own = world.upload(&invoice_between("F-2", CIF, CIF)).await;
+    let own = world.upload(&sample_invoice("F-2", CIF, CIF)).await;
     let rejected = world.upload(&invoice("F-RESPINGE-3")).await;
     let path = format!("{REST}/upload?standard=UBL&cif={BUYER_CIF}&autofactura=DA");
     let answer = world
-        .post_text(&path, invoice_between("A-1", CIF, BUYER_CIF))
+        .post_text(&path, sample_invoice("A-1", CIF, BUYER_CIF))
         .await;
     let self_billed = attribute(&answer, "index_incarcare").unwrap().to_owned();
     let path = format!("{REST}/upload?standard=UBL&cif={CIF}&extern=DA");
     world
-        .post_text(&path, invoice_between("X-1", CIF, STRANGER_CIF))
+        .post_text(&path, sample_invoice("X-1", CIF, STRANGER_CIF))
         .await;
     let rasp = format!(
         "<header xmlns=\"{RASP_NS}\" index_incarcare=\"{sent}\" message=\"nu am primit marfa\"/>"
@@ -439,7 +421,7 @@ async fn rejections_duplicates_and_what_was_not_taken_over() {
         assert_eq!(rejected[0].contains(" || "), grammar == Grammar::NewJoined);
     }
     let wrong = world
-        .upload(&invoice_between("F-2", "10000017", BUYER_CIF))
+        .upload(&sample_invoice("F-2", "10000017", BUYER_CIF))
         .await;
     assert_eq!(attribute(&world.stare(wrong).await, "stare"), Some("nok"));
     world.fake.efactura().configure(|settings| {

@@ -8,13 +8,7 @@ use anaf_efactura::{
     Archive, BuyerMessage, CheckSignature, Document, Download, DownloadZip, EFactura, Form, List,
     ListPage, Standard, Status, Transform, Upload, Validate, Via, Window,
 };
-use anaf_etransport::codes::{
-    BorderPoint, Country, County, DocumentType, Operation, Purpose, Unit,
-};
-use anaf_etransport::{
-    Address, Declaration, ETransport, Goods, Info, Notification, Organiser, Partner, RawXml,
-    StateOf, Transport, TransportDocument, Validated, VehicleNumber,
-};
+use anaf_etransport::{Declaration, ETransport, Info, RawXml, StateOf, Validated};
 use anaf_http::{
     Answer, CallOptions, Clock as _, Endpoints, Environment, FixedBearer, Host, HttpTransport,
     Limits, ManualClock, RetryPolicy, Session, Timeouts, WireRequest,
@@ -27,6 +21,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::failure::FLOOD;
+use super::notification::notification;
 use super::{Failing, Op, Trouble};
 
 /// The real network, with a connection of its own for each request, so that each sending can be counted. One for a
@@ -54,41 +49,12 @@ pub(crate) fn cnp() -> String {
 
 /// An invoice from the first company of the fake.
 pub(crate) fn invoice(number: &str, buyer: &str) -> String {
-    let party = |role: &str, cif: &str| {
-        format!(
-            "<cac:{role}><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>{cif}</cbc:CompanyID><cac:TaxScheme>\
-             <cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme></cac:Party></cac:{role}>"
-        )
-    };
-    format!(
-        "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" \
-         xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" \
-         xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"><cbc:ID>{number}</cbc:ID>\
-         <cbc:IssueDate>2026-07-01</cbc:IssueDate>{}{}</Invoice>",
-        party("AccountingSupplierParty", &format!("RO{}", fake_anaf::CIF)),
-        party("AccountingCustomerParty", buyer),
-    )
+    fake_anaf::sample_invoice(number, fake_anaf::CIF, buyer)
 }
 
 /// A declaration whose declarant and organiser are `me`.
 pub(crate) fn declaration(me: Cif, now: Timestamp) -> Validated<Declaration> {
-    let date = anaf_types::wall::day(now);
-    let organiser = Organiser::romanian(me, "Noi SRL");
-    let plate: VehicleNumber = "B99ABC".parse().unwrap();
-    let notification = Notification::of(Operation::IntraCommunityAcquisition)
-        .partner(Partner::foreign(Country::HU, "Nagy Kft"))
-        .transport(Transport::new(plate, organiser, date))
-        .from(BorderPoint::Nadlac)
-        .to(Address::new(County::Cluj, "Cluj-Napoca", "Strada Lungă"))
-        .goods(
-            Goods::of(Purpose::Trade, "Roșii")
-                .quantity(950, Unit::Kilogram)
-                .gross_weight(1000)
-                .net_weight(950)
-                .tariff_code("070200".parse().unwrap())
-                .value_in_lei(4750),
-        )
-        .document(TransportDocument::new(DocumentType::Cmr, "CMR 17", date));
+    let notification = notification(me, anaf_types::wall::day(now));
     Declaration::new(me, notification)
         .reference("R-17")
         .validate()
@@ -151,7 +117,7 @@ impl Lane {
         let cif: Cif = cif.parse().unwrap();
         let buyer = match cif.digits().len() {
             13 => cif.digits().to_owned(),
-            _ => format!("RO{}", fake_anaf::BUYER_CIF),
+            _ => fake_anaf::BUYER_CIF.to_owned(),
         };
         let bearer = fake.bearer();
         let transport = Fresh(Arc::new(HttpTransport::new(Timeouts::default()).unwrap()));

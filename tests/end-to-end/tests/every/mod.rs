@@ -5,6 +5,7 @@
 mod expected;
 mod failure;
 mod lane;
+mod notification;
 mod operation;
 
 pub(crate) use expected::{Expected, expected};

@@ -7,6 +7,7 @@ mod descarcare;
 mod invoice;
 mod lista;
 mod rules;
+mod sample;
 mod signature;
 mod stare;
 mod upload;
@@ -20,6 +21,7 @@ use crate::call::Env;
 
 pub use control::{EFacturaControl, ReceivedUpload};
 pub use rules::{Grammar, RuleFailure, Rules, Verdict};
+pub use sample::sample_invoice;
 
 pub(crate) use conversion::{conversion_error, transformare, validare};
 pub(crate) use descarcare::{descarcare, descarcare_error};

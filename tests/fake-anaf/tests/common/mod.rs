@@ -1,7 +1,7 @@
 //! What the tests of the fake share: a bare HTTP client and small documents. No crate of the SDK.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use fake_anaf::{BUYER_CIF, CIF, FakeAnaf, FakeClock};
+use fake_anaf::{BUYER_CIF, CIF, FakeAnaf, FakeClock, SERIAL_NO_RIGHTS, sample_invoice};
 use reqwest::{Client, Response, redirect};
 use serde_json::Value;
 
@@ -55,6 +55,17 @@ impl World {
             .unwrap()
     }
 
+    /// What somebody without rights for any company is answered.
+    pub(crate) async fn nobody(&self, path: &str) -> String {
+        let token = self
+            .fake
+            .oauth()
+            .issue_for(SERIAL_NO_RIGHTS, &self.fake.client_id())
+            .access_token;
+        let request = self.http.get(self.url(path)).bearer_auth(token);
+        request.send().await.unwrap().text().await.unwrap()
+    }
+
     pub(crate) async fn get_text(&self, path: &str) -> String {
         self.get(path).await.text().await.unwrap()
     }
@@ -104,23 +115,7 @@ pub(crate) fn attribute<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
 }
 
 pub(crate) fn invoice(number: &str) -> String {
-    invoice_between(number, CIF, BUYER_CIF)
-}
-
-pub(crate) fn invoice_between(number: &str, seller: &str, buyer: &str) -> String {
-    let party = |role: &str, code: &str| {
-        format!(
-            "<cac:{role}><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>RO{code}</cbc:CompanyID></cac:PartyTaxScheme></cac:Party></cac:{role}>"
-        )
-    };
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\" \
-         xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\" \
-         xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\"><cbc:ID>{number}</cbc:ID>\
-         <cbc:IssueDate>2026-07-01</cbc:IssueDate>{}{}</Invoice>",
-        party("AccountingSupplierParty", seller),
-        party("AccountingCustomerParty", buyer)
-    )
+    sample_invoice(number, CIF, BUYER_CIF)
 }
 
 /// The entries of a zip: name and bytes.
