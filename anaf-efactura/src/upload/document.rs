@@ -85,7 +85,7 @@ impl Document {
     /// sent as they stand. ANAF publishes no list of encodings, and its examples are UTF-8: prefer that.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] for any other root, and for what is not XML in such an encoding: say what it is
+    /// [`anaf_types::ErrorKind::InvalidInput`] for any other root, and for what is not XML in such an encoding: say what it is
     /// then, with [`Document::raw`].
     pub fn detect(bytes: impl Into<Bytes>) -> Result<Self, Error> {
         let bytes = bytes.into();
