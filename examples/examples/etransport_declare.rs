@@ -1,12 +1,11 @@
 //! Declares a transport, waits until its UIT is valid, changes the vehicle, and confirms that the goods arrived.
 //!
 //! ```text
-//! cargo run --example etransport_declare [notification.toml]
+//! cargo run --example etransport_declare -- [FILE]
 //! ```
 //!
 //! Without anything set it talks to a fake of ANAF inside this program, and files `examples/etransport.toml`. With
 //! `ANAF_ENV`, `ANAF_CIF` and a login (see the library of the examples) it talks to ANAF; then the file must be named.
-#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
 
 use std::process::ExitCode;
 
@@ -15,23 +14,39 @@ use anaf_etransport::{
     Action, Confirmation, Declaration, ETransport, Uit, Validated, Validity, VehicleChange,
     VehicleNumber, Verdict,
 };
-use examples::{Failure, Place, transport};
+use examples::cli::{self, Arguments};
+use examples::{Failure, Place, eprintln, println, transport};
+
+const HELP: &str = "\
+Declares a transport, waits until its UIT is valid, changes the vehicle, and confirms
+that the goods arrived.
+
+usage: cargo run --example etransport_declare -- [FILE]
+
+    FILE     the notification, as in examples/etransport.toml (default: that one; with
+             the real ANAF a file must be named)
+    --help   print this
+
+Exit code: 0 all was accepted; 1 something went wrong.
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("\nIt stopped here: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::end(run().await, 1)
 }
 
-async fn run() -> Result<(), Failure> {
+async fn run() -> Result<u8, Failure> {
+    let mut words = Arguments::take(&[HELP, cli::ENVIRONMENT]);
+    let path = words.path()?;
+    words.end()?;
+    let named = match &path {
+        Some(path) => Some(String::from_utf8(cli::read(path)?)?),
+        None => None,
+    };
     let place = Place::find().await?;
-    let toml = match std::env::args().nth(1) {
-        Some(file) => std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?,
+    eprintln!("{}", place.whereabouts());
+    let toml = match named {
+        Some(toml) => toml,
         None if place.is_real() => {
             return Err("with the real ANAF, name the file to be filed".into());
         }
@@ -57,7 +72,7 @@ async fn run() -> Result<(), Failure> {
     let confirmation = Confirmation::of(uit, ConfirmationType::Confirmed);
     file(&etransport, &declared(&place, confirmation)?).await?;
     println!("\ndone");
-    Ok(())
+    Ok(0)
 }
 
 fn declared(place: &Place, action: impl Into<Action>) -> Result<Validated<Declaration>, Failure> {

@@ -1,38 +1,46 @@
 //! The declarations of the last days as a table.
 //!
 //! ```text
-//! cargo run --example etransport_list [days, 1 to 60]
+//! cargo run --example etransport_list -- [DAYS]
 //! ```
 //!
 //! Without anything set it talks to a fake of ANAF inside this program, where it files one notification first, so that
 //! there is something to list. With `ANAF_ENV`, `ANAF_CIF` and a login it lists what ANAF has.
-#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
 
 use std::process::ExitCode;
 
 use anaf_etransport::codes::{Code, Coded};
 use anaf_etransport::{ListRow, Moment};
-use examples::{Failure, Place, transport};
+use examples::cli::{self, Arguments};
+use examples::{Failure, Place, eprintln, println, transport};
+
+const HELP: &str = "\
+Prints the declarations of the last days as a table.
+
+usage: cargo run --example etransport_list -- [DAYS]
+
+    DAYS     1 to 60 (default 7)
+    --help   print this
+
+Exit code: 0 the list is printed, or empty; 1 something went wrong.
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("It stopped here: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::end(run().await, 1)
 }
 
-async fn run() -> Result<(), Failure> {
-    let place = Place::find().await?;
-    let days: u8 = match std::env::args().nth(1) {
+async fn run() -> Result<u8, Failure> {
+    let mut words = Arguments::take(&[HELP, cli::ENVIRONMENT]);
+    let days: u8 = match words.word()? {
         Some(days) => days
             .parse()
             .map_err(|_| format!("`{days}` is not a number of days"))?,
         None => 7,
     };
+    words.end()?;
+    let place = Place::find().await?;
+    eprintln!("{}", place.whereabouts());
     let etransport = place.etransport()?;
     if place.fake.is_some() {
         let now = etransport.session().clock().now();
@@ -44,7 +52,7 @@ async fn run() -> Result<(), Failure> {
     let mut list = etransport.list(place.cif, days).await?;
     if list.rows.is_empty() {
         println!("no declarations in the last {days} days");
-        return Ok(());
+        return Ok(0);
     }
     // ANAF's order is none: the newest first.
     list.rows
@@ -57,7 +65,7 @@ async fn run() -> Result<(), Failure> {
         print_row(row);
     }
     println!("{} declarations in the last {days} days", list.rows.len());
-    Ok(())
+    Ok(0)
 }
 
 fn print_row(row: &ListRow) {

@@ -1,14 +1,31 @@
 //! Checks e-Transport declarations against the official schema and rules, offline.
 //!
-//! `cargo run --release --example etransport_validate -- [--json] FILE…`, or `-` for a list of files on standard input.
-//! With `--json` one line a file, and 0 as the exit code wherever all files were read; otherwise what is wrong, in Romanian
-//! and English, and 1 where a file is not valid. 2 where a file cannot be read.
+//! ```text
+//! cargo run --release --example etransport_validate -- FILE…          what is wrong, in Romanian and English
+//! cargo run --release --example etransport_validate -- --json FILE…   one line of JSON for each file
+//! ```
+//!
+//! `--help` tells the exit codes.
 
-use std::io::{BufRead, BufWriter, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anaf_etransport::{Report, Severity, validate};
+use examples::validator;
 use serde::Serialize;
+
+const HELP: &str = "\
+Checks e-Transport declarations against the official schema and rules, offline.
+
+usage: cargo run --release --example etransport_validate -- [--json] FILE…
+
+    --json   one line of JSON for each file, instead of a report to read
+    -        reads a list of files from standard input
+    --help   print this
+
+Exit code: 0 all files are valid; 1 one is not; 2 one cannot be read, or a wrong option.
+With --json: 0 wherever all files were read, since the lines say the rest.
+";
 
 #[derive(Serialize)]
 struct Line<'r> {
@@ -32,56 +49,16 @@ struct Died {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "etransport_validate: {error}");
-            ExitCode::from(2)
+    validator::main(HELP, |file, bytes, json, out| {
+        let report = validate(bytes);
+        if json {
+            serde_json::to_writer(&mut *out, &line(file, &report))?;
+            writeln!(out)?;
+        } else {
+            explain(file, &report, out)?;
         }
-    }
-}
-
-/// True where every file is valid.
-fn run() -> std::io::Result<bool> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    let (mut json, mut all_valid) = (false, true);
-    if std::env::args()
-        .skip(1)
-        .all(|argument| argument == "--json")
-    {
-        let usage = "usage: etransport_validate [--json] FILE… (- reads a list of files from standard input)";
-        return Err(std::io::Error::other(usage));
-    }
-    for argument in std::env::args().skip(1) {
-        match argument.as_str() {
-            "--json" => json = true,
-            "-" => {
-                for file in std::io::stdin().lock().lines() {
-                    let file = file?;
-                    if !file.trim().is_empty() {
-                        all_valid &= judge(file.trim(), json, &mut out)?;
-                    }
-                }
-            }
-            file => all_valid &= judge(file, json, &mut out)?,
-        }
-    }
-    out.flush()?;
-    Ok(json || all_valid)
-}
-
-fn judge(file: &str, json: bool, out: &mut impl Write) -> std::io::Result<bool> {
-    let bytes = std::fs::read(file)
-        .map_err(|error| std::io::Error::new(error.kind(), format!("{file}: {error}")))?;
-    let report = validate(&bytes);
-    if json {
-        serde_json::to_writer(&mut *out, &line(file, &report))?;
-        writeln!(out)?;
-    } else {
-        explain(file, &report, out)?;
-    }
-    Ok(report.is_valid())
+        Ok(report.is_valid())
+    })
 }
 
 fn line<'r>(file: &'r str, report: &Report) -> Line<'r> {
@@ -107,7 +84,7 @@ fn line<'r>(file: &'r str, report: &Report) -> Line<'r> {
     }
 }
 
-fn explain(file: &str, report: &Report, out: &mut impl Write) -> std::io::Result<()> {
+fn explain(file: &str, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.is_valid() {
         return writeln!(out, "{file}: valid");
     }

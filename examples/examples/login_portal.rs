@@ -11,13 +11,8 @@
 //! the pages of the ERP's user ask for the password `PORTAL_PASSWORD`; without either the portal does not start.
 //!
 //! Whoever has a link can log in for its company: so a link is shown once, to whoever made it.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line program"
-)]
 
-use std::error::Error;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anaf_oauth::store::{GrantKey, LoginHash, MemoryStore, SqliteStore, TokenStore};
@@ -32,8 +27,31 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use examples::cli::{self, Arguments};
+use examples::{Failure, eprintln, println};
 use fake_anaf::FakeAnaf;
 use serde::Deserialize;
+
+const HELP: &str = "\
+A login portal: the ERP's user makes a link, the accountant with the certificate opens
+it on their own computer.
+
+usage: cargo run --example login_portal -- [--port N]
+
+    --port N   listen on this port of 127.0.0.1 (default 8088; 0 takes a free one)
+    --help     print this
+
+Without anything set it talks to a fake of ANAF inside this program. With ANAF_ENV=test
+or prod it talks to ANAF, and needs:
+
+    ANAF_CLIENT_ID, ANAF_CLIENT_SECRET, ANAF_REDIRECT_URI
+                      the application; the redirect URI is {PORTAL_URL}/anaf/callback
+    PORTAL_URL        where people reach this portal from outside
+    PORTAL_STORE      the SQLite file of the tokens
+    PORTAL_PASSWORD   what the ERP's user must know
+
+Exit code: 1 it could not start, or stopped serving.
+";
 
 /// What the handlers share.
 struct Portal {
@@ -47,13 +65,17 @@ struct Portal {
 type Shared = State<Arc<Portal>>;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let port: u16 = match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
-        [] => 8088,
-        [flag, port] if flag == "--port" => port.parse()?,
-        _ => return Err("usage: login_portal [--port N]".into()),
-    };
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+async fn main() -> ExitCode {
+    cli::end(run().await, 1)
+}
+
+async fn run() -> Result<u8, Failure> {
+    let mut words = Arguments::take(&[HELP]);
+    let port = words.option::<u16>("--port", "a port")?.unwrap_or(8088);
+    words.end()?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|why| format!("cannot listen on 127.0.0.1:{port}: {why}"))?;
     let here = format!("http://{}", listener.local_addr()?);
     let outside = std::env::var("PORTAL_URL").unwrap_or_else(|_| here.clone());
 
@@ -81,7 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     println!("open {here}/");
     axum::serve(listener, router(portal)).await?;
-    Ok(())
+    Ok(0)
 }
 
 /// Whom the portal talks to, and where it keeps what it gets.
@@ -93,7 +115,7 @@ struct Place {
 }
 
 /// ANAF: its tokens outlive this program, and strangers make no links.
-fn anaf() -> Result<Place, Box<dyn Error>> {
+fn anaf() -> Result<Place, Failure> {
     let needed = |name: &str| {
         let found = std::env::var(name).ok().filter(|text| !text.is_empty());
         found.ok_or_else(|| format!("with ANAF_ENV set, {name} is needed"))
@@ -112,7 +134,7 @@ fn anaf() -> Result<Place, Box<dyn Error>> {
 }
 
 /// The embedded fake, whose tokens nobody misses.
-async fn fake(outside: &str) -> Result<Place, Box<dyn Error>> {
+async fn fake(outside: &str) -> Result<Place, Failure> {
     let callback = format!("{outside}/anaf/callback");
     let registered = fake_anaf::Application::new("portal", "portal-secret", callback.as_str());
     let fake = FakeAnaf::builder().application(registered).start().await?;

@@ -6,14 +6,11 @@
 //! ls *.xml | cargo run --release --example validate -- -   the list of files from standard input
 //! ```
 //!
-//! The exit code is 0 where all files are accepted, 1 where one is rejected, 2 where one cannot be read; with `--json`, 0
-//! wherever all files were read, since the lines say the rest.
+//! `--help` tells the exit codes.
 
 use anaf_invoice::{FindingKind, Report, Undetermined, validate};
-use examples::cli::{self, Arguments, Misuse};
-use examples::{Failure, eprintln};
+use examples::validator;
 use serde::Serialize;
-use std::io::{self, BufRead, BufWriter, Write};
 use std::process::ExitCode;
 
 /// One line of `--json`.
@@ -52,63 +49,16 @@ option. With --json: 0 wherever all files were read, since the lines say the res
 ";
 
 fn main() -> ExitCode {
-    let outcome = arguments()
-        .map_err(Failure::from)
-        .and_then(|(json, files)| {
-            run(&files, json).or_else(|error| match error.kind() {
-                // Whoever reads the output has seen enough.
-                io::ErrorKind::BrokenPipe => Ok(0),
-                _ => Err(error.into()),
-            })
-        });
-    cli::end(outcome, 2)
-}
-
-fn arguments() -> Result<(bool, Vec<String>), Misuse> {
-    let mut words = Arguments::take(&[HELP]);
-    let json = words.flag("--json");
-    let first = words.needed("FILE")?;
-    let mut files = Vec::new();
-    let mut next = Some(first.to_string_lossy().into_owned());
-    while let Some(word) = next {
-        match word.as_str() {
-            "-" => files.extend(
-                io::stdin()
-                    .lock()
-                    .lines()
-                    .map_while(Result::ok)
-                    .filter(|line| !line.is_empty()),
-            ),
-            _ => files.push(word),
-        }
-        next = words.word()?;
-    }
-    Ok((json, files))
-}
-
-fn run(files: &[String], json: bool) -> io::Result<u8> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let (mut rejected, mut unread) = (false, false);
-    for file in files {
-        let bytes = match std::fs::read(file) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                eprintln!("{file}: {error}");
-                unread = true;
-                continue;
-            }
-        };
-        let report = validate(&bytes);
-        rejected |= !json && !report.is_accepted();
+    validator::main(HELP, |file, bytes, json, out| {
+        let report = validate(bytes);
         if json {
-            serde_json::to_writer(&mut out, &line(file, &report))?;
+            serde_json::to_writer(&mut *out, &line(file, &report))?;
             writeln!(out)?;
         } else {
             writeln!(out, "{file}: {report}")?;
         }
-    }
-    out.flush()?;
-    Ok(if unread { 2 } else { u8::from(rejected) })
+        Ok(report.is_accepted())
+    })
 }
 
 fn line<'r>(file: &'r str, report: &'r Report) -> Line<'r> {

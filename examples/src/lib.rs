@@ -14,6 +14,7 @@
 
 pub mod cli;
 pub mod transport;
+pub mod validator;
 
 use std::path::PathBuf;
 

@@ -7,12 +7,16 @@ use std::process::Stdio;
 
 use common::example;
 
-/// The examples, a word that each takes without asking ANAF anything, and what each exits with after a wrong one.
+/// The examples, and what each exits with after a wrong word.
 const EXAMPLES: &[(&str, i32)] = &[
     ("author_invoice", 1),
     ("error_handling", 1),
+    ("etransport_declare", 1),
+    ("etransport_list", 1),
+    ("etransport_validate", 2),
     ("fake_anaf", 2),
     ("inbox", 3),
+    ("login_portal", 1),
     ("quickstart", 1),
     ("read_invoice", 1),
     ("status", 3),
@@ -44,8 +48,26 @@ fn help_is_given_and_wrong_words_are_named() {
 }
 
 #[test]
+fn no_example_is_missing() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let mut there: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    there.sort();
+    let here: Vec<&str> = EXAMPLES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(here, there);
+}
+
+#[test]
 fn files_that_cannot_be_read_are_named() {
-    for (name, failed) in [("read_invoice", 1), ("upload_file", 3), ("validate", 2)] {
+    for (name, failed) in [
+        ("etransport_validate", 2),
+        ("read_invoice", 1),
+        ("upload_file", 3),
+        ("validate", 2),
+    ] {
         for (words, wanted) in [
             (&["nu-este.xml"][..], "nu-este.xml: "),
             (&[][..], "FILE is missing; --help shows how to call it"),
