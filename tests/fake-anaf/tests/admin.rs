@@ -82,29 +82,13 @@ async fn orders_over_http() {
             .unwrap()
             .ends_with("error=access_denied")
     );
-    let overview: Value = world
-        .http
-        .get(world.url("/_fake/"))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let overview: Value = world.open_json("/_fake/").await;
     assert_eq!(
         overview["counts"]["Hello"],
         world.fake.count(Operation::Hello)
     );
     assert_eq!(overview["people"][0]["cifs"][0], CIF);
-    let log: Value = world
-        .http
-        .get(world.url("/_fake/requests"))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let log: Value = world.open_json("/_fake/requests").await;
     assert_eq!(log[0]["status"], 502);
     assert_eq!(log[0]["operation"], "Hello");
     for wrong in [

@@ -2,12 +2,14 @@
 //! secrets are looked for in.
 #![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 
+mod capture;
 mod expected;
 mod failure;
 mod lane;
 mod notification;
 mod operation;
 
+pub(crate) use capture::{Secrets, Shown};
 pub(crate) use expected::{Expected, expected};
 pub(crate) use failure::{FAILURES, Failing, Trouble, failing};
 pub(crate) use lane::{Lane, cnp, declaration, invoice};

@@ -66,6 +66,12 @@ impl World {
         request.send().await.unwrap().text().await.unwrap()
     }
 
+    /// What is answered without a token.
+    pub(crate) async fn open_json(&self, path: &str) -> Value {
+        let request = self.http.get(self.url(path));
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
     pub(crate) async fn get_text(&self, path: &str) -> String {
         self.get(path).await.text().await.unwrap()
     }
