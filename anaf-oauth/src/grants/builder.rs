@@ -25,10 +25,10 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// How long a refresh waits for its person's turn: for whoever died with it, and as long again for those who were
-    /// quicker then.
+    /// How long a refresh waits for its person's turn: for whoever died with it, and then for those who were quicker,
+    /// however short leases are.
     pub(crate) fn turn_patience(&self) -> Duration {
-        self.person * 2
+        self.person + self.person.max(Duration::from_secs(30))
     }
 
     /// How long a refresh waits for the grant's lease: longer than somebody who died with it, and somebody after them who
