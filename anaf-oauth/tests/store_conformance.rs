@@ -1,4 +1,4 @@
-//! All stores of this crate run the public conformance suite.
+//! The stores of one machine run the public conformance suite; `store_postgres` runs it on the store for many.
 
 #![allow(
     clippy::unwrap_used,
@@ -51,14 +51,4 @@ async fn sqlite_conforms() {
     Place::Sqlite(folder.path().join("store.db"))
         .conforms(MANY)
         .await;
-}
-
-#[cfg(feature = "postgres")]
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn postgres_conforms() {
-    let Some(schema) = support::postgres::Schema::new().await else {
-        return;
-    };
-    schema.place().conforms(MANY).await;
-    schema.drop().await;
 }

@@ -470,7 +470,7 @@ async fn a_store_of_version_1_is_opened() {
         support::write_private(&root.join(name), &std::fs::read(&path).unwrap());
     }
     let store = FileStore::open(&root).unwrap();
-    check_version_1(&store).await;
+    support::version_1::check(&store).await;
 
     let marker = root.join("store.json");
     let newer = std::fs::read_to_string(&marker)
@@ -499,7 +499,7 @@ async fn a_database_of_version_1_is_opened() {
         .execute_batch(dump)
         .unwrap();
     let store = SqliteStore::open(&path).unwrap();
-    check_version_1(&store).await;
+    support::version_1::check(&store).await;
     drop(store);
     rusqlite::Connection::open(&path)
         .unwrap()
@@ -510,107 +510,4 @@ async fn a_database_of_version_1_is_opened() {
         matches!(error, StoreError::TooNew { found: 99, .. }),
         "{error}"
     );
-}
-
-#[cfg(feature = "postgres")]
-#[tokio::test]
-async fn a_schema_of_version_1_is_opened() {
-    use anaf_oauth::store::PostgresStore;
-
-    let Some(schema) = support::postgres::Schema::new().await else {
-        return;
-    };
-    schema
-        .run(include_str!("fixtures/postgres-store-1.sql"))
-        .await;
-    let store = PostgresStore::open(schema.url(), schema.name())
-        .await
-        .unwrap();
-    check_version_1(&store).await;
-    let error = PostgresStore::create(schema.url(), schema.name())
-        .await
-        .unwrap_err();
-    assert!(matches!(error, StoreError::Place { .. }), "{error}");
-    schema
-        .run("UPDATE {s}.schema_version SET version = 99")
-        .await;
-    let error = PostgresStore::open(schema.url(), schema.name())
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, StoreError::TooNew { found: 99, .. }),
-        "{error}"
-    );
-    schema.drop().await;
-}
-
-#[cfg(feature = "postgres")]
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn instances_that_start_at_once_make_one_schema() {
-    use anaf_oauth::store::PostgresStore;
-
-    let Some(schema) = support::postgres::Schema::new().await else {
-        return;
-    };
-    let error = PostgresStore::open(schema.url(), schema.name())
-        .await
-        .unwrap_err();
-    assert!(matches!(error, StoreError::Place { .. }), "{error}");
-    let starts = (0..8).map(|_| {
-        let (url, name) = (schema.url().to_owned(), schema.name().to_owned());
-        tokio::spawn(async move { PostgresStore::open_or_create(&url, &name).await })
-    });
-    for start in starts.collect::<Vec<_>>() {
-        let store = start.await.unwrap().unwrap();
-        assert_eq!(store.schema_version().await.unwrap(), 1);
-        assert!(!format!("{store:?}").contains("postgres://"));
-    }
-    schema.drop().await;
-}
-
-/// What the fixtures of version 1 hold: a grant with a journal, a deleted one, and a login.
-async fn check_version_1(store: &dyn TokenStore) {
-    use anaf_oauth::store::{LoginHash, LoginPhase};
-
-    assert_eq!(
-        store.schema_version().await.unwrap(),
-        anaf_oauth::store::SCHEMA_VERSION
-    );
-    let firm = key("Țară 753217532");
-    let stored = store.load(&firm).await.unwrap().unwrap();
-    assert_eq!(stored.version, 2);
-    assert_eq!(stored.tokens.generation(), 4);
-    assert_eq!(stored.tokens.claims().serial.as_deref(), Some("1234AA456"));
-    assert_eq!(
-        stored.tokens.obtained_at().to_string(),
-        "2026-01-02T03:04:05.678Z"
-    );
-    let journal = store.journalled(&firm).await.unwrap();
-    assert_eq!(journal.len(), 1);
-    assert_eq!((journal[0].fence, journal[0].version), (1, 2));
-    assert!(journal[0].answer.is_some());
-    assert!(store.load(&key("gone")).await.unwrap().is_none());
-    assert_eq!(
-        store.keys(None, 10).await.unwrap(),
-        std::slice::from_ref(&firm)
-    );
-    let login = store
-        .login_by_state(&LoginHash::of("state"))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(login.id, LoginHash::of("link"));
-    assert_eq!(login.phase, LoginPhase::Failed);
-    assert_eq!(login.reason.as_deref(), Some("refuzat"));
-    // And it goes on from there.
-    let swap = store
-        .compare_and_swap(&firm, Some(2), Some(1), &tokens("new"))
-        .await
-        .unwrap();
-    assert_eq!(swap, Swap::Swapped { version: 3 });
-    let swap = store
-        .compare_and_swap(&key("gone"), None, None, &tokens("new"))
-        .await
-        .unwrap();
-    assert_eq!(swap, Swap::Swapped { version: 3 });
 }

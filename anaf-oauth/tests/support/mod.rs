@@ -6,6 +6,7 @@
 pub(crate) mod postgres;
 #[cfg(feature = "postgres")]
 mod server;
+pub(crate) mod version_1;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -116,6 +117,11 @@ impl Place {
         }
         assert!(checked > 20, "the child wrote only {checked} times");
     }
+}
+
+/// Whether this program was started to write until it is killed.
+pub(crate) fn is_child() -> bool {
+    std::env::var_os(CHILD).is_some()
 }
 
 /// The body of the test `child_writes_until_killed`: does nothing in an ordinary run.

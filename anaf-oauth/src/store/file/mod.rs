@@ -53,7 +53,7 @@ pub use key_source::{KeySource, SealKey};
 /// let store = FileStore::open_or_create(&folder)?;
 /// # let runtime = tokio::runtime::Runtime::new()?;
 /// # runtime.block_on(async {
-/// let key = "firma 753217532".parse()?;
+/// let key = "firma 753217530".parse()?;
 /// assert!(store.load(&key).await?.is_none());
 /// # Ok::<(), anaf_oauth::store::StoreError>(()) })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

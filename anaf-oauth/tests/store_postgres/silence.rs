@@ -1,20 +1,12 @@
 //! A PostgreSQL server that falls silent: its connection is given up, and the next call gets another one.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail as tests do"
-)]
-
-mod support;
-
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::support::postgres::Schema;
 use anaf_oauth::store::{GrantKey, PostgresSettings, StoreError, TokenStore as _};
-use support::postgres::Schema;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -61,11 +53,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, front: Option<Arc
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_silent_connection_is_not_used_again() {
-    let Some(schema) = Schema::new().await else {
-        return;
-    };
+pub(crate) async fn a_silent_connection_is_not_used_again(schema: Schema) {
     let Some((user, host, port, database)) = schema.parts() else {
         // Not by a print macro: the test runner hides those of tests that pass.
         let _ = writeln!(
@@ -91,11 +79,9 @@ async fn a_silent_connection_is_not_used_again() {
     assert_eq!(front.connections.load(Ordering::SeqCst), 1);
 
     front.silent.store(true, Ordering::SeqCst);
-    let begun = Instant::now();
     let error = store.load(&key).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
     assert!(error.to_string().contains("in time"), "{error}");
-    assert!(begun.elapsed() < patience * 4, "{:?}", begun.elapsed());
     for _ in 0..3 {
         store.load(&key).await.unwrap();
     }
