@@ -286,7 +286,7 @@ async fn a_holder_whose_grants_lease_ran_out_and_its_successor_do_not_block_each
     assert_eq!(seen.len(), 1, "all have the one pair");
     assert_eq!(world.server.requests(), 1);
     assert!(
-        begun.elapsed() < 5 * SECOND,
+        begun.elapsed() < 20 * SECOND,
         "nobody waited for a lease to run out: {:?}",
         begun.elapsed()
     );
