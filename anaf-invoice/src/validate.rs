@@ -14,7 +14,8 @@ use crate::schema;
 ///
 /// Deliberate ones, all on documents that no invoicing program writes:
 ///
-/// * A document with a DOCTYPE is refused; libxml2 would read it.
+/// * A document with a DOCTYPE is refused; libxml2 would read it. What it can declare, entities and defaults, is how an
+///   attack looks, and no invoice needs one.
 /// * Encodings: UTF-8, UTF-16, US-ASCII, ISO-8859-1, -2, -16, windows-1250 and -1252 ([`decode_xml`](crate::decode_xml)).
 ///   Others are refused. ANAF publishes no list; write UTF-8, which every XML parser reads.
 /// * Limits: 512 MB of text, 256 levels, 33 million elements, 1,024 attributes on an element, 10 MB in an attribute,
